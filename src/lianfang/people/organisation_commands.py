@@ -1,0 +1,188 @@
+"""What happens to organisations and memberships."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from pydantic import Field
+
+from lianfang.areas.models import Area
+from lianfang.areas.tree import by_area
+from lianfang.kernel import bulk, problems
+from lianfang.kernel.batch import Batch, Item
+from lianfang.kernel.problems import Refuse, problem
+from lianfang.kernel.registry import anywhere, command
+from lianfang.kernel.sealing import Payload
+from lianfang.kernel.verbs import Verb
+from lianfang.people.locate import by_person
+from lianfang.people.models import Membership, Organisation, OrganisationArea, Person
+
+ORGANISATION_EXISTS = problem(
+    "organisation.exists",
+    _("An organisation named {name} exists there already."),
+    _("Use that one, or choose another name."),
+    status=409,
+)
+
+
+class CreateOrganisation(Payload):
+    """A unit, below another one or at the top."""
+
+    organisation_id: UUID
+    name: str = Field(min_length=1, max_length=120)
+    kind: str = Field("", max_length=20)
+    parent_id: UUID | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class Attach(Payload):
+    """An area that an organisation serves."""
+
+    organisation_id: UUID
+    area_id: UUID
+
+
+class Join(Payload):
+    """A person who becomes a member."""
+
+    person_id: UUID
+    organisation_id: UUID
+    title: str = Field("", max_length=60)
+
+
+class Quit(Payload):
+    """A membership that ends."""
+
+    person_id: UUID
+    organisation_id: UUID
+
+
+@command(
+    "organisation.create",
+    CreateOrganisation,
+    verb=Verb.ORGANISE,
+    locate=anywhere,
+    title=_("Create an organisation"),
+    reference=True,
+)
+def create(batch: Batch[CreateOrganisation], item: Item[CreateOrganisation]) -> None:
+    """Add an organisation to the tree."""
+    payload = item.payload
+    parent = None
+    if payload.parent_id:
+        parent = Organisation.objects.filter(id=payload.parent_id).first()
+        if parent is None:
+            raise Refuse(problems.NOT_FOUND, "parent_id")
+    same = Organisation.objects.filter(name=payload.name, parent=parent, valid_to=None)
+    if same.exists() or Organisation.objects.filter(id=payload.organisation_id).exists():
+        raise Refuse(ORGANISATION_EXISTS, "name", name=payload.name)
+    bulk.insert(
+        [
+            Organisation(
+                id=payload.organisation_id,
+                name=payload.name,
+                kind=payload.kind,
+                parent=parent,
+                path=f"{parent.path if parent else ''}{payload.organisation_id.hex}/",
+                valid_from=payload.valid_from,
+                valid_to=payload.valid_to,
+            )
+        ]
+    )
+    item.subject_id = payload.organisation_id
+    item.result = {"organisation_id": str(payload.organisation_id)}
+
+
+@command(
+    "organisation.attach",
+    Attach,
+    verb=Verb.ORGANISE,
+    locate=by_area(),
+    title=_("Attach an organisation to an area"),
+    reference=True,
+)
+def attach(batch: Batch[Attach], item: Item[Attach]) -> None:
+    """Let an organisation serve an area; the same again changes nothing."""
+    payload = item.payload
+    if not Organisation.objects.filter(id=payload.organisation_id, valid_to=None).exists():
+        raise Refuse(problems.NOT_FOUND, "organisation_id")
+    if not Area.objects.filter(id=payload.area_id, valid_to=None).exists():
+        raise Refuse(problems.NOT_FOUND, "area_id")
+    served = OrganisationArea.objects.filter(
+        organisation_id=payload.organisation_id, area_id=payload.area_id, until=None
+    )
+    if not served.exists():
+        bulk.insert(
+            [
+                OrganisationArea(
+                    id=item.derive("served"),
+                    organisation_id=payload.organisation_id,
+                    area_id=payload.area_id,
+                    since=batch.received_at,
+                )
+            ]
+        )
+    item.subject_id = payload.organisation_id
+
+
+@command(
+    "organisation.detach",
+    Attach,
+    verb=Verb.ORGANISE,
+    locate=by_area(),
+    title=_("Detach an organisation from an area"),
+    reference=True,
+)
+def detach(batch: Batch[Attach], item: Item[Attach]) -> None:
+    """End an organisation's service for an area."""
+    OrganisationArea.objects.filter(
+        organisation_id=item.payload.organisation_id, area_id=item.payload.area_id, until=None
+    ).update(until=batch.received_at)
+    item.subject_id = item.payload.organisation_id
+
+
+@command(
+    "membership.join", Join, verb=Verb.ORGANISE, locate=by_person, title=_("Join an organisation")
+)
+def join(batch: Batch[Join], item: Item[Join]) -> None:
+    """Make a person a member; the same again changes the title only."""
+    payload = item.payload
+    if not Organisation.objects.filter(id=payload.organisation_id, valid_to=None).exists():
+        raise Refuse(problems.NOT_FOUND, "organisation_id")
+    if not Person.objects.filter(district=batch.district, id=payload.person_id).exists():
+        raise Refuse(problems.NOT_FOUND, "person_id")
+    changed = Membership.objects.filter(
+        district=batch.district,
+        person_id=payload.person_id,
+        organisation_id=payload.organisation_id,
+        until=None,
+    ).update(title=payload.title)
+    if not changed:
+        bulk.insert(
+            [
+                Membership(
+                    district=batch.district,
+                    id=item.derive("membership"),
+                    person_id=payload.person_id,
+                    organisation_id=payload.organisation_id,
+                    title=payload.title,
+                    since=batch.received_at,
+                )
+            ]
+        )
+
+
+@command(
+    "membership.quit", Quit, verb=Verb.ORGANISE, locate=by_person, title=_("Leave an organisation")
+)
+def quit_(batch: Batch[Quit], item: Item[Quit]) -> None:
+    """End a membership; its time stays in the person's record."""
+    Membership.objects.filter(
+        district=batch.district,
+        person_id=item.payload.person_id,
+        organisation_id=item.payload.organisation_id,
+        until=None,
+    ).update(until=batch.received_at)

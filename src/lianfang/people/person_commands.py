@@ -1,0 +1,178 @@
+"""What happens to persons."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from lianfang.areas.rules import Level
+from lianfang.areas.tree import by_area, places
+from lianfang.kernel import bulk, problems
+from lianfang.kernel.batch import Batch, Item
+from lianfang.kernel.models import SubjectKey
+from lianfang.kernel.problems import Refuse
+from lianfang.kernel.registry import command
+from lianfang.kernel.verbs import Verb
+from lianfang.people import person_rows
+from lianfang.people.household_commands import (
+    NOW,
+    PERSON_EXISTS,
+    community_of,
+    live_household,
+)
+from lianfang.people.locate import by_person
+from lianfang.people.models import Household, Membership, Person
+from lianfang.people.payloads import (
+    CorrectPerson,
+    LeavePerson,
+    MovePerson,
+    OpenPerson,
+    PurgePerson,
+    RegisterPerson,
+)
+from lianfang.people.rules import PersonState
+
+
+@command(
+    "person.register",
+    RegisterPerson,
+    verb=Verb.REGISTER,
+    locate=by_area(),
+    title=_("Register a person"),
+)
+def register(batch: Batch[RegisterPerson], item: Item[RegisterPerson]) -> None:
+    """Add a person to a household, or a helper to a community."""
+    who, place = item.payload, item.place
+    if place is None or place.district != batch.district or place.level < Level.COMMUNITY:
+        raise Refuse(problems.NOT_FOUND, "area_id")
+    item.subject_id = who.person_id
+    _unique(batch, who, who.person_id)
+    community_id = community_of(place)
+    if who.household_id:
+        household = live_household(batch, who.household_id)
+        if household.community_id != community_id:
+            raise Refuse(problems.NOT_FOUND, "household_id")
+        _shift(batch, item, household, 1)
+    bulk.insert([person_rows.new(batch, who, community_id, who.household_id)])
+    item.result = {"person_id": str(who.person_id)}
+
+
+@command(
+    "person.correct",
+    CorrectPerson,
+    verb=Verb.REGISTER,
+    locate=by_person,
+    title=_("Correct a person's data"),
+)
+def correct(batch: Batch[CorrectPerson], item: Item[CorrectPerson]) -> None:
+    """Replace a person's data; the first version stays in the journal."""
+    person = _live(batch, item.payload.person_id)
+    _unique(batch, item.payload, None)
+    person_rows.put(person, item.payload)
+    person.save()
+
+
+@command(
+    "person.move",
+    MovePerson,
+    verb=Verb.REGISTER,
+    locate=by_person,
+    title=_("Move a person to another door"),
+)
+def move(batch: Batch[MovePerson], item: Item[MovePerson]) -> None:
+    """Let a person live behind another door of the district."""
+    person = _live(batch, item.payload.person_id)
+    target = live_household(batch, item.payload.household_id)
+    to = places({target.area_id}, batch)[target.area_id]
+    if not batch.replaying and not batch.actor.may(Verb.REGISTER, to.path):
+        raise Refuse(problems.NOT_FOUND, "household_id")
+    if person.household_id == target.id:
+        return
+    _leave_home(batch, item, person)
+    _shift(batch, item, target, 1)
+    person.household_id, person.community_id = target.id, target.community_id
+    person.save()
+
+
+@command(
+    "person.leave",
+    LeavePerson,
+    verb=Verb.REGISTER,
+    locate=by_person,
+    title=_("A person moved away"),
+)
+def leave(batch: Batch[LeavePerson], item: Item[LeavePerson]) -> None:
+    """Note that a person does not live here any more."""
+    person = _live(batch, item.payload.person_id)
+    _leave_home(batch, item, person)
+    person.state = PersonState.DECEASED if item.payload.deceased else PersonState.MOVED
+    person.left_at = batch.received_at
+    person.save()
+
+
+@command(
+    "person.open",
+    OpenPerson,
+    verb=Verb.OPEN_PERSON,
+    locate=by_person,
+    title=_("Open a person"),
+)
+def open_person(batch: Batch[OpenPerson], item: Item[OpenPerson]) -> None:
+    """Keep who opened a person's data and why; the page shows them for a short while."""
+    _live(batch, item.payload.person_id)
+
+
+@command(
+    "person.purge",
+    PurgePerson,
+    verb=Verb.PURGE,
+    locate=by_person,
+    title=_("Purge a person's data"),
+)
+def purge(batch: Batch[PurgePerson], item: Item[PurgePerson]) -> None:
+    """Destroy the person's key and blank the row; counts and the tombstone stay."""
+    person = Person.objects.get(district=batch.district, id=item.payload.person_id)
+    if person.state == PersonState.LIVE:
+        _leave_home(batch, item, person)
+    person_rows.blank(person, batch.received_at)
+    person.state = PersonState.PURGED
+    person.save()
+    Membership.objects.filter(district=batch.district, person_id=person.id, until=None).update(
+        until=batch.received_at
+    )
+    SubjectKey.objects.filter(district=batch.district, subject_id=person.id).delete()
+
+
+def _live(batch: Batch[Any], person_id: UUID) -> Person:
+    person = Person.objects.filter(district=batch.district, id=person_id).first()
+    if person is None or person.state == PersonState.PURGED:
+        raise Refuse(problems.NOT_FOUND, "person_id")
+    return person
+
+
+def _unique(batch: Batch[Any], who: Any, new_id: UUID | None) -> None:
+    mine = Person.objects.filter(district=batch.district)
+    if new_id and mine.filter(id=new_id).exists():
+        raise Refuse(PERSON_EXISTS, "person_id", name=who.name[:1])
+    if who.id_number:
+        index = person_rows.identity_index(who.id_kind, who.id_number)
+        same = mine.filter(id_index=index, state=PersonState.LIVE).exclude(id=who.person_id)
+        if same.exists():
+            raise Refuse(PERSON_EXISTS, "id_number", name=who.name[:1])
+
+
+def _leave_home(batch: Batch[Any], item: Item[Any], person: Person) -> None:
+    if person.household_id and person.state == PersonState.LIVE:
+        home = Household.objects.get(district=batch.district, id=person.household_id)
+        _shift(batch, item, home, -1)
+
+
+def _shift(batch: Batch[Any], item: Item[Any], household: Household, by: int) -> None:
+    """Change the number of people behind a door, and the counters above it."""
+    Household.objects.filter(district=batch.district, id=household.id).update(
+        persons=F("persons") + by
+    )
+    item.count("persons", NOW, by, places({household.area_id}, batch)[household.area_id])
