@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "lianfang.web.middleware.ProblemMiddleware",
 ]
 
 ROOT_URLCONF = "lianfang.config.urls"
@@ -64,6 +65,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "lianfang.web.context.web",
             ],
         },
     },
@@ -87,6 +89,9 @@ AUTH_PASSWORD_VALIDATORS = [
 
 LANGUAGE_CODE = env.text("LIANFANG_LANGUAGE", default="zh-hans")
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+# A year, so that a shared desk opens in the language it was left in.
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.text("LIANFANG_TIME_ZONE", default="Asia/Shanghai")
@@ -107,6 +112,9 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'self'"],
     }
 }
+CSRF_FAILURE_VIEW = "lianfang.web.views.csrf_failure"
+# /styleguide shows the components of the console (always with DEBUG).
+LIANFANG_STYLEGUIDE = env.flag("LIANFANG_STYLEGUIDE", default=False)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

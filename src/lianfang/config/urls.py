@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("lianfang.web.urls")),
+]
+
+handler400 = "lianfang.web.views.bad_request"
+handler403 = "lianfang.web.views.forbidden"
+handler404 = "lianfang.web.views.not_found"
+handler500 = "lianfang.web.views.broken"
