@@ -20,7 +20,7 @@ else:
     os.environ["LIANFANG_DATA"] = folder
 
 from lianfang.config.settings import *  # noqa: F403
-from lianfang.config.settings import DATA_DIR, DATABASES, STORAGES
+from lianfang.config.settings import DATA_DIR, DATABASES, STATIC_ROOT, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
@@ -34,6 +34,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 if not os.environ.get("LIANFANG_TEST_SERVER"):
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+Path(STATIC_ROOT).mkdir(exist_ok=True)
 
 # Playwright's synchronous interface runs an event loop in this thread; the tests' queries are
 # synchronous all the same.

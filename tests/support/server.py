@@ -17,6 +17,7 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -62,7 +63,7 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def server_process(django_db_setup: None, django_db_blocker: object) -> Iterator[Server]:
+def server_process(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Server]:
     """Start one server for the session; tests take `server`, which also opens the database."""
     port = free_port()
     log = Path(settings.DATA_DIR) / "server.log"

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from lianfang.config import environment as env
+from lianfang.config import logs
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -38,8 +39,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Probes come by address and in plain http: before the checks of host and https.
+    "lianfang.config.probes.Probes",
+    "lianfang.config.observation.Observation",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -94,14 +99,22 @@ LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
+LOCALE_PATHS = [PACKAGE / "config" / "locale"]
 TIME_ZONE = env.text("LIANFANG_TIME_ZONE", default="Asia/Shanghai")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+# In production names carry a hash and files lie compressed; `lianfang serve` prepares them.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
+# Uploaded files: a part of each backup. They are never served by address, only by views.
+MEDIA_ROOT = DATA_DIR / "uploads"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -115,9 +128,26 @@ CONTENT_SECURITY_POLICY = {
 CSRF_FAILURE_VIEW = "lianfang.web.views.csrf_failure"
 # /styleguide shows the components of the console (always with DEBUG).
 LIANFANG_STYLEGUIDE = env.flag("LIANFANG_STYLEGUIDE", default=False)
+# LIANFANG_HTTPS says that people reach this server by https only. Behind a proxy which ends the
+# https and sets X-Forwarded-Proto itself, LIANFANG_PROXY=1 lets Django believe that header.
+HTTPS = env.flag("LIANFANG_HTTPS", default=False)
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("LIANFANG_PROXY", default=False) else None
+)
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
 # A body of 100 visits is about 40 kB; imports come as files and are streamed to disk.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+
+# Who may read /metrics: holders of this token; without one, only callers on this machine.
+METRICS_TOKEN = env.text("LIANFANG_METRICS_TOKEN", default="")
+
+LOGGING = logs.configure(pretty=DEBUG, level=env.text("LIANFANG_LOG_LEVEL", default="INFO"))
