@@ -8,16 +8,23 @@ from types import ModuleType
 
 import pytest
 import typer
+from django.contrib.auth import authenticate
 from typer.testing import CliRunner
 
 from lianfang.config import cli
+from lianfang.config.administrator import AdministratorError, create_administrator
+from lianfang.kernel.verbs import Verb
+from lianfang.people.auth import actor_for
 
 
-def test_help_names_the_operator_commands() -> None:
-    result = CliRunner().invoke(cli.app, ["--help"])
-    assert result.exit_code == 0
-    for command in ("serve", "migrate", "backup", "restore", "create-admin", "messages"):
-        assert command in result.output
+def test_the_operator_commands() -> None:
+    names = {
+        command.name or command.callback.__name__.replace("_", "-")
+        for command in cli.app.registered_commands
+        if command.callback
+    }
+    assert {"serve", "migrate", "backup", "restore", "create-admin", "messages"} <= names
+    assert CliRunner().invoke(cli.app, ["--help"]).exit_code == 0
 
 
 def test_a_room_adds_commands(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,3 +65,14 @@ def test_a_file_that_is_no_backup_is_refused_in_words(
     path.write_text("no backup")
     result = CliRunner().invoke(cli.app, ["restore", str(path)])
     assert result.exit_code == 1
+
+
+@pytest.mark.django_db
+def test_the_first_administrator() -> None:
+    account = create_administrator("root", "根", "a long enough one")
+    assert authenticate(username="ROOT", password="a long enough one") == account
+    assert actor_for(account).may(Verb.GRANT, "11/")
+    with pytest.raises(AdministratorError, match="root"):
+        create_administrator("root", "again", "a long enough one")
+    with pytest.raises(AdministratorError):
+        create_administrator("other", "other", "12345678")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.error
 import urllib.request
 
 import pytest
@@ -14,6 +15,8 @@ from tests.support.server import Server
 def test_it_is_ready_and_counts(server: Server) -> None:
     with urllib.request.urlopen(f"{server.url}/readyz", timeout=10) as response:
         assert response.status == 200
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(f"{server.url}/no-such-page", timeout=10)
     with urllib.request.urlopen(f"{server.url}/metrics", timeout=10) as response:
         assert b"lianfang_requests_total" in response.read()
 

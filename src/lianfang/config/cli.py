@@ -142,6 +142,24 @@ def restore(
 
 
 @app.command()
+def create_admin(
+    username: Annotated[str, typer.Argument(help="The login name.")],
+    name: Annotated[str, typer.Option(help="What colleagues call the person.")] = "",
+    password: Annotated[
+        str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True, help="8 or more.")
+    ] = "",
+) -> None:
+    """Make an account that administers the whole installation."""
+    from lianfang.config.administrator import AdministratorError, create_administrator
+
+    try:
+        create_administrator(username, name or username, password)
+    except AdministratorError as error:
+        raise fail(str(error)) from None
+    console.print(f"{username} can log in now.")
+
+
+@app.command()
 def messages(
     action: Annotated[str, typer.Argument(help="update, check or compile")] = "update",
 ) -> None:
