@@ -9,6 +9,12 @@ from django.db import OperationalError, connection
 from django.test import Client
 from pytest_django import Settings
 
+from lianfang.kernel.actors import OPERATOR
+from lianfang.kernel.batch import Entry
+from lianfang.kernel.ids import new_id
+from lianfang.kernel.submit import submit
+from lianfang.kernel.times import now
+
 
 def test_health_needs_no_known_host(client: Client) -> None:
     response = client.get("/healthz", headers={"host": "10.1.2.3:8000"})
@@ -73,3 +79,12 @@ def test_a_request_is_counted_and_logged_without_its_address(
     figures = client.get("/metrics").content.decode()
     assert 'lianfang_requests_total{method="GET",route="none",status="404"}' in figures
     assert "13812345678" not in figures
+
+
+@pytest.mark.django_db
+def test_receipts_are_counted_by_command_and_status(client: Client) -> None:
+    moment = now()
+    submit(OPERATOR, [Entry(new_id(), "made.up.by.a.client", {}, moment)])
+    figures = client.get("/metrics").content.decode()
+    assert 'lianfang_receipts_total{command="unknown",status="refused"}' in figures
+    assert "made.up" not in figures

@@ -13,7 +13,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, transaction
 from pydantic import ValidationError
 
-from lianfang.kernel import bulk, effects, journal, problems, times
+from lianfang.kernel import bulk, effects, figures, journal, problems, times
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.batch import Batch, Entry, Item
 from lianfang.kernel.models import SetAside
@@ -61,6 +61,7 @@ def submit(
             numbers, _patiently(part.run, [entries[n] for n in numbers]), strict=True
         ):
             receipts[number] = receipt
+    figures.count((e.command, receipts[n].status) for n, e in enumerate(entries))
     return [receipts[number] for number in range(len(entries))]
 
 
