@@ -6,5 +6,7 @@ from django.apps import AppConfig
 
 
 class DoorsConfig(AppConfig):
+    """Ways in and out that are not pages."""
+
     name = "lianfang.doors"
     label = "doors"
