@@ -115,3 +115,23 @@ def test_chinese_in_the_source_wants_a_mark(package: Path) -> None:
     template = package / "people" / "templates" / "y.html"
     template.write_text("{# 注释 #}\n<p>户主</p>\n")
     assert ["y.html:2" in p for p in catalogues.problems(package)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("<p>Hello</p>", True),
+        ("<a title=\"Hello\">{% translate 'Household' %}</a>", True),
+        ('<input placeholder="Search">', True),
+        ("<a class='big' href=\"{% url 'x' %}\">&nbsp;{{ name }} 3 % · ×</a>", False),
+        ("<script>let hello = 1</script><!-- note -->{# note #}", False),
+        ("<kbd>Esc</kbd><title>Lianfang</title>", False),
+        ("<b>GPS</b> {# plain: the same everywhere #}", False),
+    ],
+)
+def test_bare_text_in_a_template_is_found(package: Path, line: str, found: bool) -> None:
+    catalogues.update(package / "people")
+    fill(package)
+    template = package / "people" / "templates" / "y.html"
+    template.write_text(f"{{% load i18n %}}\n{line}\n")
+    assert ["y.html:2" in p for p in catalogues.problems(package)] == ([True] if found else [])

@@ -5,7 +5,8 @@ the files alone, without Django's start-up, so that it runs on a tree whose mode
 
 Source texts are English. Each room has its own catalogue at `locale/zh_Hans/LC_MESSAGES/django.po`.
 Chinese in the source is refused, except where it is data: a line that ends in `# cjk: reason` (or
-`{# cjk: reason #}` in a template), or a whole file with such a comment on a line of its own.
+`{# cjk: reason #}` in a template), or a whole file with such a comment on a line of its own. Bare
+text in a template, whatever its language, is refused too; `{# plain: reason #}` lets it stand.
 """
 
 from __future__ import annotations
@@ -37,7 +38,18 @@ KEYWORDS = [
 ]
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 MARK = re.compile(r"(#|\{#)\s*cjk:\s*\S")
+PLAIN = re.compile(r"\{#\s*plain:\s*\S")
 TEMPLATE_COMMENT = re.compile(r"\{#.*?#\}|\{%\s*comment.*?endcomment\s*%\}", re.DOTALL)
+
+# What of a template is not text: translated blocks, the template's tags, scripts, styles, keys.
+NOT_TEXT = re.compile(
+    r"\{%\s*blocktrans(?:late)?\b.*?endblocktrans(?:late)?\s*%\}|\{%.*?%\}|\{\{.*?\}\}"
+    r"|<(script|style|kbd)\b.*?</\1>|<!.*?>|&\w+;",
+    re.DOTALL,
+)
+SHOWN_ATTRIBUTE = re.compile(r"""\b(?:alt|title|placeholder|aria-label)\s*=\s*("[^"]*"|'[^']*')""")
+HTML_TAG = re.compile(r"</?[A-Za-z][^>]*>", re.DOTALL)
+WORD = re.compile(r"(?!Lianfang\b)\b[A-Za-z]{2,}")
 
 Key = tuple[str | None, str]
 
@@ -207,6 +219,8 @@ def problems(package: Path = PACKAGE) -> list[str]:
                 )
         for path in sources(room):
             result.extend(stray_chinese(path, package.parent))
+            if path.suffix == ".html":
+                result.extend(bare_text(path, package.parent))
     return result
 
 
@@ -250,6 +264,31 @@ def _template_lines(text: str) -> set[int]:
     """Return the lines with Chinese outside of template comments."""
     blank = TEMPLATE_COMMENT.sub(lambda m: "\n" * m.group().count("\n"), text)
     return {n for n, line in enumerate(blank.splitlines(), 1) if CJK.search(line)}
+
+
+def bare_text(path: Path, base: Path) -> Iterator[str]:
+    """Yield a line for each text of a template that no gettext tag wraps.
+
+    A line with `{# plain: reason #}` is left out, and so is a file with one on a line of its own.
+    """
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    if any(PLAIN.match(line.strip()) for line in lines):
+        return
+
+    def blank(match: re.Match[str]) -> str:
+        return " " + "\n" * match.group().count("\n")
+
+    def shown(match: re.Match[str]) -> str:
+        return "\n" * match.group().count("\n") + " ".join(SHOWN_ATTRIBUTE.findall(match.group()))
+
+    text = NOT_TEXT.sub(blank, TEMPLATE_COMMENT.sub(blank, text))
+    for number, line in enumerate(HTML_TAG.sub(shown, text).splitlines(), 1):
+        if WORD.search(line) and not PLAIN.search(lines[number - 1]):
+            yield (
+                f"{path.relative_to(base)}:{number}: text outside of gettext: {line.strip()!r}; "
+                "wrap it in {% translate %}, or mark the line with {# plain: reason #}"
+            )
 
 
 def run(action: str) -> int:
