@@ -10,12 +10,11 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
-from lianfang.areas import rules
+from lianfang.areas import queries, rules
 from lianfang.areas.models import Area, AreaSet, AreaSetMember, Grant
-from lianfang.areas.rules import MAY_GRANT, Level, Role
+from lianfang.areas.rules import Level, Role
 from lianfang.areas.tree import by_area
 from lianfang.kernel import bulk, problems
-from lianfang.kernel.actors import ActorKind
 from lianfang.kernel.batch import Batch, Item
 from lianfang.kernel.problems import Refuse, problem
 from lianfang.kernel.registry import command, everywhere
@@ -274,7 +273,7 @@ def give(batch: Batch[Give], item: Item[Give]) -> None:
     """Give an account a role in an area. The same role again changes nothing."""
     payload = item.payload
     item.subject_id = payload.account_id
-    if not batch.replaying and payload.role not in _grantable(batch, item.path or ""):
+    if not batch.replaying and payload.role not in queries.grantable(batch.actor, item.path or ""):
         raise Refuse(ROLE_ABOVE, "role", role=payload.role)
     same = Grant.objects.filter(
         account_id=payload.account_id, role=payload.role, area=payload.area_id, ended_at=None
@@ -296,17 +295,6 @@ def give(batch: Batch[Give], item: Item[Give]) -> None:
     bulk.insert([grant])
     _name(grant, 1)
     item.result = {"grant_id": str(grant.id)}
-
-
-def _grantable(batch: Batch[Any], path: str) -> set[Role]:
-    """Return the roles that the actor may give at `path`."""
-    if batch.actor.kind is ActorKind.SYSTEM:
-        return set(Role)
-    roles: set[Role] = set()
-    for granted in batch.actor.live_grants:
-        if path.startswith(granted.path):
-            roles |= MAY_GRANT.get(Role(granted.role), frozenset())
-    return roles
 
 
 def _name(grant: Grant, by: int) -> None:
@@ -335,7 +323,9 @@ def end(batch: Batch[End], item: Item[End]) -> None:
     grant = Grant.objects.get(id=item.payload.grant_id)
     if grant.ended_at is not None:
         return
-    if not batch.replaying and Role(grant.role) not in _grantable(batch, item.path or ""):
+    if not batch.replaying and Role(grant.role) not in queries.grantable(
+        batch.actor, item.path or ""
+    ):
         raise Refuse(ROLE_ABOVE, "grant_id", role=grant.role)
     grant.ended_at, grant.ended_by = batch.received_at, batch.actor.ref
     grant.save(update_fields=["ended_at", "ended_by"])

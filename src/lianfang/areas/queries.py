@@ -6,11 +6,20 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 
 from lianfang.areas.models import Area, AreaSetMember, Grant
-from lianfang.areas.rules import ROLE_SIGHTS, ROLE_VERBS, Level, Role
-from lianfang.kernel.actors import Actor, Granted
+from lianfang.areas.rules import (
+    MAY_GRANT,
+    ROLE_SIGHTS,
+    ROLE_VERBS,
+    Level,
+    Role,
+    district_of,
+)
+from lianfang.kernel.actors import Actor, ActorKind, Granted
+from lianfang.kernel.models import Tally
+from lianfang.kernel.queries import streams
 from lianfang.kernel.scope import within
 from lianfang.kernel.verbs import Verb
 
@@ -111,3 +120,103 @@ def unnamed_grids(paths: Iterable[str]) -> QuerySet[Area]:
 def by_code(code: str) -> Area | None:
     """Return the live area of that code, for operators' commands and imports."""
     return Area.objects.filter(code=code, valid_to=None).first()
+
+
+def districts(actor: Actor) -> list[str]:
+    """Return the districts with a journal in which the actor has any grant, sorted."""
+    paths = [g.path for g in actor.live_grants if actor.active]
+    found = {district_of(path) for path in paths} - {""}
+    above = [path for path in paths if not district_of(path)]
+    if "" in above:
+        return sorted(found | set(streams()))
+    if above:
+        counties = Area.objects.filter(
+            within(above, "path"), level=Level.COUNTY, code__in=streams(), valid_to=None
+        )
+        found |= set(counties.values_list("code", flat=True))
+    return sorted(found)
+
+
+def labels(area_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the names of areas, ended ones too; a grid's with its community's before it."""
+    rows = Area.objects.filter(id__in=set(area_ids)).values_list(
+        "id", "name", "level", "parent__name"
+    )
+    return {
+        id_: f"{parent} · {name}" if level == Level.GRID and parent else name
+        for id_, name, level, parent in rows
+    }
+
+
+def below(area: Area, level: Level) -> QuerySet[Area]:
+    """Return the live areas of `level` under an area (which the caller has found in scope)."""
+    return Area.objects.filter(path__under=area.path, level=level, valid_to=None).order_by("path")
+
+
+def with_children(found: QuerySet[Area]) -> QuerySet[Area]:
+    """Add to each area how many live ones lie directly below it (`below`)."""
+    return found.annotate(below=Count("children", filter=Q(children__valid_to=None)))
+
+
+def numbers(area_ids: Iterable[UUID], metric: str, period: str = "now") -> dict[UUID, int]:
+    """Return a counter of each area; above the districts the parts are not added up here."""
+    rows = Tally.objects.filter(
+        district__in=streams(), period=period, metric=metric, area_id__in=set(area_ids)
+    )
+    return dict(rows.values_list("area_id", "value"))
+
+
+def total(area: Area, metric: str, period: str = "now") -> int:
+    """Return a counter of one area; above the districts it is the sum of its districts'."""
+    if area.district:
+        return numbers([area.id], metric, period).get(area.id, 0)
+    counties = Area.objects.filter(
+        path__under=area.path, level=Level.COUNTY, code__in=streams(), valid_to=None
+    )
+    return sum(numbers(counties.values_list("id", flat=True), metric, period).values())
+
+
+def grantable(actor: Actor, path: str) -> set[Role]:
+    """Return the roles that the actor may give and end at `path`."""
+    if actor.kind is ActorKind.SYSTEM or actor.trusted:
+        return set(Role)
+    roles: set[Role] = set()
+    for granted_ in actor.live_grants if actor.kind is ActorKind.ACCOUNT else ():
+        if actor.active and path.startswith(granted_.path):
+            roles |= MAY_GRANT.get(Role(granted_.role), frozenset())
+    return roles
+
+
+def governs(actor: Actor, account_id: UUID) -> bool:
+    """Tell whether every live role of an account is one that the actor may give where it is.
+
+    Only then may the actor shut the account out or make a link to log in with it; else a community
+    lead could take over the account of a commander who also helps in the community.
+    """
+    live = Grant.objects.filter(account_id=account_id, ended_at=None).select_related("area")
+    return all(Role(g.role) in grantable(actor, g.area.path if g.area else "") for g in live)
+
+
+def grants_of(account_ids: Iterable[UUID], *, live: bool = True) -> QuerySet[Grant]:
+    """Return the grants of accounts with their areas, the oldest first."""
+    found = Grant.objects.filter(account_id__in=list(account_ids)).select_related("area")
+    return (found.filter(ended_at=None) if live else found).order_by("given_at", "id")
+
+
+def grants_within(actor: Actor) -> QuerySet[Grant]:
+    """Return the live grants on the areas in which the actor gives roles."""
+    paths = actor.paths(Verb.GRANT)
+    found = Grant.objects.filter(ended_at=None).select_related("area")
+    if "" in paths:
+        return found
+    return found.filter(within(paths, "area__path"))
+
+
+def grants_on(area: Area) -> QuerySet[Grant]:
+    """Return the live grants on this very area."""
+    return Grant.objects.filter(area=area, ended_at=None).order_by("given_at", "id")
+
+
+def grant(grant_id: UUID) -> Grant | None:
+    """Return a grant with its area; the caller checks the right to see it."""
+    return Grant.objects.select_related("area").filter(id=grant_id).first()
