@@ -32,7 +32,7 @@ def places(ids: Iterable[UUID], batch: Batch[Any] | None = None) -> dict[UUID, P
     """
     global _good_for
     wanted = set(ids)
-    if batch is None or not batch.district or batch.replaying:
+    if batch is None or not batch.district:
         return _read(wanted)
     now = (current_alias(), batch.ref_seq)
     if _good_for != now or len(_cache) > _LIMIT:

@@ -59,6 +59,38 @@ def _copy(
             copy.write_row(row)
 
 
+def upsert(rows: Sequence[models.Model], key: Sequence[str], changing: Sequence[str]) -> None:
+    """Insert `rows`, all of one model, or put their `changing` fields into those that exist.
+
+    `key` names the fields of a unique constraint. Rows are touched in key order.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    connection = current_connection()
+    quote = connection.ops.quote_name
+    fields = _columns(model)
+    columns = {f.name: quote(str(f.column)) for f in fields}
+    sets = ", ".join(f"{columns[name]} = EXCLUDED.{columns[name]}" for name in changing)
+    conflict = ", ".join(columns[name] for name in key)
+    marks = "(" + ", ".join(["%s"] * len(fields)) + ")"
+    size = max(1, _PARAMETERS // len(fields))
+    ordered = sorted(rows, key=lambda row: [str(getattr(row, name)) for name in key])
+    with connection.cursor() as cursor:
+        for start in range(0, len(ordered), size):
+            part = ordered[start : start + size]
+            cursor.execute(
+                f"INSERT INTO {quote(model._meta.db_table)} "
+                f"({', '.join(columns.values())}) VALUES {', '.join([marks] * len(part))} "
+                f"ON CONFLICT ({conflict}) DO UPDATE SET {sets}",
+                [
+                    f.get_db_prep_save(getattr(row, f.attname), connection)
+                    for row in part
+                    for f in fields
+                ],
+            )
+
+
 def add_counters(
     model: type[models.Model],
     key: Sequence[str],

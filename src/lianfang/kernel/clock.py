@@ -60,13 +60,13 @@ def tick(batch: Batch[Tick], item: Item[Tick]) -> None:
         events.append(event(batch, item.id, duty.id, DutyAction.TIME_OUT, owner=duty.owner))
         duty.state, duty.owner, duty.claimed_until = DutyState.OPEN, "", None
     climbing = list(_overdue(batch.district, now)[:_AT_ONCE])
-    Duty.objects.bulk_update(late, ["state", "owner", "claimed_until"], batch_size=500)
+    bulk.upsert(late, ("district", "id"), ("state", "owner", "claimed_until"))
     for duty in climbing:
         duty.held_path = parent_path(duty.held_path)
         duty.climbs += 1
         duty.climb_at = now + CLIMB_EVERY if duty.held_path else None
         events.append(event(batch, item.id, duty.id, DutyAction.CLIMB, why=duty.held_path))
-    Duty.objects.bulk_update(climbing, ["held_path", "climbs", "climb_at"], batch_size=500)
+    bulk.upsert(climbing, ("district", "id"), ("held_path", "climbs", "climb_at"))
     bulk.insert(events)
     item.result = {"timed_out": len(late), "climbed": len(climbing)}
 

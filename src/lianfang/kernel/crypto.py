@@ -1,8 +1,8 @@
 """Encryption of personal fields: one key a person, blind indexes, and what is left after a purge.
 
 AES-256-GCM (NIST SP 800-38D). The key of a person lies wrapped under the deployment's master key:
-to purge a person is to destroy that key, after which the sealed parts of the journal cannot be read by
-anybody, in any backup that is made later, while the plain parts (and so all counts) survive.
+to purge a person is to destroy that key, after which the sealed parts of the journal cannot be
+read by anybody, in any backup that is made later, while the plain parts (so all counts) survive.
 """
 
 from __future__ import annotations

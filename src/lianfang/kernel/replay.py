@@ -62,7 +62,13 @@ def _again(run: list[Record], keys: dict[Any, bytes]) -> None:
         entry = Entry(row.id, row.command, content, row.occurred_at, row.district, row.mends_id)
         items.append(Item(entry, spec.payload.model_validate(content)))
     batch: Batch[Any] = Batch(
-        spec, replayed(first.actor), first.district, items, first.received_at, replaying=True
+        spec,
+        replayed(first.actor),
+        first.district,
+        items,
+        first.received_at,
+        ref_seq=first.ref_seq,
+        replaying=True,
     )
     spec.locate(batch)
     perform(batch)
