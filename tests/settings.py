@@ -23,6 +23,8 @@ from lianfang.config.settings import *  # noqa: F403
 from lianfang.config.settings import DATA_DIR, DATABASES, STATIC_ROOT, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# The style guide is the acceptance of the components (tests/web).
+LIANFANG_STYLEGUIDE = True
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

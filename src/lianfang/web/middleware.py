@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from lianfang.kernel.problems import Refuse
 from lianfang.web import problems
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,8 @@ class ProblemMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return the answer to an exception of the view, or None to leave it to Django."""
+        if isinstance(exception, Refuse):
+            return problems.respond(request, exception.refusal)
         if isinstance(exception, problems.ProblemLike):
             return problems.respond(request, exception)
         if isinstance(exception, OperationalError | InterfaceError):

@@ -177,7 +177,7 @@ def next_progress(request: HttpRequest) -> dict[str, Any]:
 def context(request: HttpRequest) -> dict[str, Any]:
     """Return everything the style guide shows."""
     here = reverse("styleguide")
-    form = SampleForm({"name": "", "temperature": "375", "outcome": "fine"})
+    form = SampleForm({"temperature": "375", "outcome": "fine"}, auto_id="bad_%s")
     zhou, qin = _("Zhou Min"), _("Dr Qin Lan")
     return {
         "user": SimpleNamespace(is_authenticated=True, __str__=lambda: zhou),
