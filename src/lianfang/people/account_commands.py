@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
+from lianfang.areas import queries
 from lianfang.kernel import bulk, problems
 from lianfang.kernel.batch import Batch, Item
 from lianfang.kernel.problems import Refuse, problem
@@ -20,6 +21,13 @@ USERNAME_TAKEN = problem(
     _("The login name {username} is taken."),
     _("Choose another one."),
     status=409,
+)
+
+ABOVE_YOU = problem(
+    "account.above_you",
+    _("This account has a role that you cannot give."),
+    _("Ask the level above to do it."),
+    status=403,
 )
 
 
@@ -81,6 +89,8 @@ def create(batch: Batch[CreateAccount], item: Item[CreateAccount]) -> None:
 def switch(batch: Batch[SwitchAccount], item: Item[SwitchAccount]) -> None:
     """Let an account log in, or shut it out at once."""
     item.subject_id = item.payload.account_id
+    if not batch.replaying and not queries.governs(batch.actor, item.payload.account_id):
+        raise Refuse(ABOVE_YOU, "account_id")
     changed = Account.objects.filter(id=item.payload.account_id).update(
         is_active=item.payload.active
     )

@@ -7,7 +7,9 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth import password_validation
 from django.http import HttpRequest
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from lianfang.areas import queries
 from lianfang.kernel.actors import Actor, ActorKind
@@ -82,3 +84,61 @@ def account_of_token(token: str) -> Account | None:
         .first()
     )
     return row.account if row else None
+
+
+def link_is_good(token: str) -> bool:
+    """Tell whether a one-time link would let somebody in, without using it up."""
+    return AccessLink.objects.filter(
+        token_hash=_hash(token), used_at=None, expires_at__gt=now(), account__is_active=True
+    ).exists()
+
+
+def live_tokens(account: Account) -> list[ApiToken]:
+    """Return the account's API tokens that were not revoked, the oldest first."""
+    return list(ApiToken.objects.filter(account=account, revoked_at=None).order_by("made_at"))
+
+
+def revoke_token(account: Account, token_hash: str) -> None:
+    """End one of the account's API tokens."""
+    ApiToken.objects.filter(account=account, token_hash=token_hash, revoked_at=None).update(
+        revoked_at=now()
+    )
+
+
+def set_password(account: Account, password: str) -> None:
+    """Set a password. Raises django's ValidationError where it is too weak."""
+    password_validation.validate_password(password, account)
+    account.set_password(password)
+    account.save(update_fields=["password"])
+
+
+def set_language(account: Account, code: str) -> None:
+    """Keep the language that the account chose ('' is the browser's)."""
+    account.language = code
+    account.save(update_fields=["language"])
+
+
+def device_of(account: Account) -> TOTPDevice | None:
+    """Return the account's confirmed authenticator, which is then asked for at each log-in."""
+    return TOTPDevice.objects.filter(user=account, confirmed=True).first()
+
+
+def begin_device(account: Account) -> TOTPDevice:
+    """Return the authenticator that is being set up; it counts once a code has confirmed it."""
+    waiting = TOTPDevice.objects.filter(user=account, confirmed=False).first()
+    return waiting or TOTPDevice.objects.create(user=account, name="totp", confirmed=False)
+
+
+def confirm_device(account: Account, code: str) -> bool:
+    """Let a first right code make the new authenticator count; tell whether it did."""
+    device = begin_device(account)
+    if not device.verify_token(code):
+        return False
+    device.confirmed = True
+    device.save()
+    return True
+
+
+def remove_device(account: Account) -> None:
+    """Forget the account's authenticators."""
+    TOTPDevice.objects.filter(user=account).delete()

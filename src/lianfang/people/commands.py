@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lianfang.people import (
     account_commands,
+    export_commands,
     household_commands,
     organisation_commands,
     person_commands,
@@ -11,6 +12,7 @@ from lianfang.people import (
 
 __all__ = [
     "account_commands",
+    "export_commands",
     "household_commands",
     "organisation_commands",
     "person_commands",

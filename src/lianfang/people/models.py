@@ -207,3 +207,11 @@ class ApiToken(models.Model):
     made_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+
+class LoginTry(models.Model):
+    """Wrong log-ins of one account name or address, by which the next ones are slowed."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    failures = models.IntegerField(default=0)
+    last_at = models.DateTimeField()

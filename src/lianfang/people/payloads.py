@@ -144,6 +144,12 @@ class OpenPerson(Payload):
     reason: str = Field(min_length=4, max_length=200)
 
 
+class RevealPerson(Payload):
+    """Somebody with standing sight looks at a person's numbers in full."""
+
+    person_id: UUID
+
+
 class PurgePerson(Payload):
     """The end of a person's data: the key is destroyed, counts stay."""
 

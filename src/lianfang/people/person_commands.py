@@ -15,7 +15,7 @@ from lianfang.kernel.batch import Batch, Item
 from lianfang.kernel.models import SubjectKey
 from lianfang.kernel.problems import Refuse
 from lianfang.kernel.registry import command
-from lianfang.kernel.verbs import Verb
+from lianfang.kernel.verbs import Sight, Verb
 from lianfang.people import person_rows
 from lianfang.people.household_commands import (
     NOW,
@@ -32,6 +32,7 @@ from lianfang.people.payloads import (
     OpenPerson,
     PurgePerson,
     RegisterPerson,
+    RevealPerson,
 )
 from lianfang.people.rules import PersonState
 
@@ -122,6 +123,21 @@ def leave(batch: Batch[LeavePerson], item: Item[LeavePerson]) -> None:
 )
 def open_person(batch: Batch[OpenPerson], item: Item[OpenPerson]) -> None:
     """Keep who opened a person's data and why; the page shows them for a short while."""
+    _live(batch, item.payload.person_id)
+
+
+@command(
+    "person.reveal",
+    RevealPerson,
+    verb=Verb.READ,
+    locate=by_person,
+    title=_("Show a number in full"),
+)
+def reveal(batch: Batch[RevealPerson], item: Item[RevealPerson]) -> None:
+    """Keep that somebody with standing sight looked at a whole telephone or identity number."""
+    sights = (Sight.CONTACT, Sight.IDENTITY)
+    if not batch.replaying and not any(batch.actor.sees(s, item.path or "") for s in sights):
+        raise Refuse(problems.FORBIDDEN)
     _live(batch, item.payload.person_id)
 
 

@@ -1,0 +1,182 @@
+"""The journal in words: what a record says, to somebody who may read it.
+
+Each room adds a function for the commands of its own with `tell`; a command without one is shown
+by its title alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lianfang.areas.rules import Role
+from lianfang.areas.words import ROLES
+from lianfang.kernel import queries as kernel
+from lianfang.kernel.actors import Actor
+from lianfang.kernel.models import Record
+from lianfang.kernel.registry import COMMANDS
+from lianfang.people import account_queries
+from lianfang.web import components as c
+
+Teller = Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    icon: str = "check"
+    tone: c.Tone = "plain"
+    teller: Teller | None = None
+
+
+_LOOKS: dict[str, _Look] = {}
+
+
+def tell(
+    *commands: str, icon: str = "check", tone: c.Tone = "plain", words: Teller | None = None
+) -> None:
+    """Say how records of these commands look in a history.
+
+    `words` gets the payload (its sealed parts only where the reader may see identities, so each
+    field may be missing) and returns one line, '' for none.
+    """
+    for command in commands:
+        _LOOKS[command] = _Look(icon, tone, words)
+
+
+def moments(rows: Sequence[Record], *, opened: bool = False, link: bool = False) -> list[c.Moment]:
+    """Return records of one district as entries of a timeline.
+
+    `opened` shows the sealed parts (the caller has checked the sight); `link` leads to each record.
+    """
+    contents = kernel.contents(rows, opened=opened)
+    names = account_queries.names(r.actor for r in rows)
+    mended = {row.mends_id for row in rows if row.mends_id}
+    return [_moment(row, contents[row.id], names, mended, link) for row in rows]
+
+
+def _moment(
+    row: Record,
+    content: Mapping[str, Any],
+    names: Mapping[str, str],
+    mended: Iterable[UUID],
+    link: bool,
+) -> c.Moment:
+    look = _LOOKS.get(row.command, _Look())
+    return c.Moment(
+        at=row.occurred_at,
+        what=title(row.command),
+        who=who(row.actor, names),
+        detail=look.teller(content) if look.teller else "",
+        icon=look.icon,
+        tone=look.tone,
+        href=f"/journal/records/{row.district or '-'}/{row.id}" if link else "",
+        replaced=row.id in mended,
+    )
+
+
+def title(command: str) -> str:
+    """Return what a command is called; its name where this release does not know it."""
+    spec = COMMANDS.get(command)
+    return str(spec.title) if spec else command
+
+
+def who(ref: str, names: Mapping[str, str]) -> str:
+    """Return who an actor's ref is, in words."""
+    kind = ref.partition(":")[0]
+    if ref in names:
+        return names[ref]
+    return {
+        "system": _("The system"),
+        "card": _("A door's card"),
+        "link": _("A signed link"),
+        "account": _("An account that is gone"),
+    }.get(kind, kind)
+
+
+def of(
+    actor: Actor, district: str, subjects: Iterable[UUID], *, opened: bool, limit: int = 30
+) -> list[c.Moment]:
+    """Return the history of some subjects of one district, the latest first."""
+    rows = list(kernel.records_about(district, subjects)[:limit])
+    return moments(rows, opened=opened, link=may_open_records(actor))
+
+
+def may_open_records(actor: Actor) -> bool:
+    """Tell whether the actor reads journals at all."""
+    from lianfang.kernel.verbs import Verb
+
+    return actor.may_somewhere(Verb.READ_JOURNAL)
+
+
+def _door(content: Mapping[str, Any]) -> str:
+    return "-".join(str(content[k]) for k in ("building", "unit", "room") if content.get(k))
+
+
+def _registered(content: Mapping[str, Any]) -> str:
+    count = len(content.get("members", ()))
+    people = ngettext("%(n)d person", "%(n)d people", count) % {"n": count} if count else ""
+    return " · ".join(part for part in (_door(content), people) if part)
+
+
+def _why(content: Mapping[str, Any]) -> str:
+    return str(content.get("why") or content.get("reason") or "")
+
+
+def _name(content: Mapping[str, Any]) -> str:
+    return str(content.get("name", ""))
+
+
+def _role(content: Mapping[str, Any]) -> str:
+    role = str(content.get("role", ""))
+    return str(ROLES.get(Role(role), role)) if role else ""
+
+
+def _left(content: Mapping[str, Any]) -> str:
+    return _("Deceased") if content.get("deceased") else ""
+
+
+def _switched(content: Mapping[str, Any]) -> str:
+    return _("Let in") if content.get("active") else _("Shut out")
+
+
+def _assigned(content: Mapping[str, Any]) -> str:
+    count = len(content.get("household_ids", ()))
+    return ngettext("%(n)d door", "%(n)d doors", count) % {"n": count}
+
+
+def _exported(content: Mapping[str, Any]) -> str:
+    count = int(content.get("rows", 0))
+    rows = ngettext("%(n)d row", "%(n)d rows", count) % {"n": count}
+    return " · ".join(part for part in (rows, _why(content)) if part)
+
+
+def register_own() -> None:
+    """Say how the records of kernel, areas and people look."""
+    tell("household.register", icon="door", tone="info", words=_registered)
+    tell("household.correct", icon="edit", words=_door)
+    tell("household.close", icon="vacant", tone="warn", words=_why)
+    tell("household.merge", icon="undo")
+    tell("household.assign", icon="grid", words=_assigned)
+    tell("person.register", icon="person", tone="info", words=_name)
+    tell("person.correct", icon="edit", words=_name)
+    tell("person.move", icon="arrow-right")
+    tell("person.leave", icon="vacant", words=_left)
+    tell("person.open", "person.reveal", icon="search", tone="warn", words=_why)
+    tell("person.purge", icon="warning", tone="bad", words=_why)
+    tell("area.draw", "area.rename", icon="grid", words=_name)
+    tell("area.retire", icon="warning", tone="warn")
+    tell("grant.give", icon="person", tone="good", words=_role)
+    tell("grant.end", icon="person", tone="warn")
+    tell("account.create", icon="person", tone="info", words=_name)
+    tell("account.switch", icon="person", tone="warn", words=_switched)
+    tell("organisation.create", icon="team", tone="info", words=_name)
+    tell("organisation.attach", "organisation.detach", "membership.join", icon="team")
+    tell("membership.quit", icon="team", tone="warn")
+    tell("export.record", icon="download", tone="warn", words=_exported)
+    tell("duty.assign", "duty.return", "duty.cancel", "duty.done", icon="duty", words=_why)
+    tell("duty.claim", "duty.start", icon="duty")
