@@ -246,7 +246,7 @@ def _parse(said: str) -> Address:
     if address := _chinese(one):
         return address
     # An estate in front of dashes: 怡景花园3-2-501.
-    if (match := re.search(r"^(.*[^\x00-\x7f])[ ,]*([A-Z]?\d[-0-9A-Z/]*)室?$", one)) and (
+    if (match := re.search(r"^(.*[^\x00-\x7f])[ ,]*([A-Z0-9][-0-9A-Z/.]*)室?$", one)) and (
         inner := _DASHED.fullmatch(match[2])
     ):
         return _dashed(one, inner, _estate(match[1]))

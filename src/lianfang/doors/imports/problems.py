@@ -80,6 +80,7 @@ VALUE_PROBLEMS: dict[str, Words] = {
     ),
     "phone-not-understood": _("This is not a phone number: a mobile number has 11 digits."),
     "phone-length": _("The phone number has %(length)s digits; a mobile number has 11."),
+    "phone-masked": _("Digits of the phone number are hidden by stars. The full number is needed."),
     "phone-area-code": _("The landline number lacks its area code, such as 0757."),
     "date-not-understood": _("“%(value)s” is not a date. Write it like 2020-01-25."),
     "date-impossible": _("The date “%(value)s” does not exist."),

@@ -201,6 +201,8 @@ class Reading:
                 return "blank"  # the serial number of a row that was never filled in
             if not mapped or (isinstance(only[1], str) and len(only[1]) > 25):
                 return "heading" if len(str(only[1])) <= 25 else "note"
+        if mapped and {self._mapped[index] for index, _cell in mapped} == {"area"}:
+            return "heading"
         if not mapped and not held:
             return "blank" if len(said) <= 1 else "note"
         return "" if mapped else "note"

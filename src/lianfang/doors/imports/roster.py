@@ -212,14 +212,16 @@ class _Roster:
                 problems.append(reading.problem(BadValue("row-blank-name"), row, self.name))
             return None
         person = PersonRow(row, "")
-        index = self.name
         try:
             person.name = clean_name(said)
-            index = self.sex
-            if (cell := cells[index]) != "" and not is_blank(cell):
-                person.sex = sex(cell)
         except BadValue as bad:
-            problems.append(reading.problem(bad, row, index))
+            problems.append(reading.problem(bad, row, self.name))
+        index = self.sex
+        if (cell := cells[index]) != "" and not is_blank(cell):
+            try:
+                person.sex = sex(cell)
+            except BadValue as bad:
+                problems.append(reading.problem(bad, row, index))
         index = self.relation
         if self.heads_only:
             person.relation = Relation.HEAD

@@ -56,7 +56,10 @@ def detect_delimiter(sample: str) -> str:
     lines = [line for line in sample.splitlines()[:60] if line.strip()]
     best, best_score = ",", 0
     for delimiter in _DELIMITERS:
-        counts = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
+        try:
+            counts = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
+        except csv.Error:
+            continue  # `rows` will say what is wrong with the file
         wide = [count for count in counts if count > 1]
         if not wide:
             continue

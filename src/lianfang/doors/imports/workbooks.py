@@ -7,6 +7,7 @@ rectangle in memory, and a small zip can unpack to gigabytes. Both are refused b
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 from typing import IO, TYPE_CHECKING
 from xml.etree import ElementTree
@@ -29,6 +30,9 @@ _WIDE_CELL = re.compile(rb"""\sr=["']([A-Z]{2,3})(\d+)["']""")
 _ROW_START = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\sr=["'](\d+)["']""")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)/?>")
 _ATTRIBUTE = re.compile(rb"""(\w+)=["']([^"']*)["']""")
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+_XLS_START = b"\x09\x08\x10\x00\x00\x06\x05\x00"
+_FILEPASS = 0x2F
 _BATCH = re.compile(rb'name="' + BATCH_PROPERTY.encode() + rb'"[^>]*>\s*<[^>]+>([\w-]{1,64})<')
 
 
@@ -66,6 +70,25 @@ def _measure(file: IO[bytes]) -> tuple[int, int, dict[int, float]]:
             at = piece.rfind(b"row ", 0, at)
         tail = piece[-200:]
     return rows, columns, widths
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether an OLE file is an encrypted xlsx, or an xls with a password for opening.
+
+    Calamine, which finds out the kind of the file by trying, calls both of them damaged.
+    """
+    content = path.read_bytes()
+    if _ENCRYPTED_PACKAGE in content:
+        return True
+    at = content.find(_XLS_START)
+    for _record in range(6):  # FILEPASS stands among the first records, if at all
+        if at < 0 or at + 4 > len(content):
+            return False
+        kind, length = struct.unpack_from("<HH", content, at)
+        if kind == _FILEPASS:
+            return True
+        at += 4 + length
+    return False
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -108,7 +131,8 @@ class ExcelSheet:
     @property
     def expected_rows(self) -> int | None:
         """The last row's number."""
-        return self._rows or self._sheet().total_height
+        end = None if self._rows else self._sheet().end
+        return end[0] + 1 if end else self._rows
 
     @property
     def merges(self) -> list[Merge]:
@@ -141,6 +165,8 @@ class ExcelBook:
         heights: dict[str, int] = {}
         if zipfile.is_zipfile(path):
             widths, heights = self._inspect(path, limits)
+        elif _is_locked(path):
+            raise FileProblem("file-encrypted")
         self._file = path.open("rb")
         try:
             self._book = python_calamine.load_workbook(self._file)
