@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 import pytest
 from playwright.sync_api import Page, expect
 from tests.support.browser import DESK, PHONE, OpenPage
 from tests.support.server import Server
 
 pytestmark = pytest.mark.browser
-AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+FOUND = find_spec("axe_playwright_python")
+assert FOUND is not None
+assert FOUND.origin is not None
+AXE = Path(FOUND.origin).parent / "axe.min.js"
 
 
 def violations(page: Page) -> list[str]:

@@ -115,3 +115,14 @@ def test_no_template_of_any_room_has_inline_code() -> None:
         if pattern.search(re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8")))
     ]
     assert not found, "\n".join(found)
+
+
+def test_each_component_is_documented_and_in_the_style_guide() -> None:
+    from lianfang.web.templatetags.web import register
+
+    documented = (PACKAGE.parent.parent / "docs" / "design.md").read_text(encoding="utf-8")
+    templates = PACKAGE / "web" / "templates" / "web"
+    shown = "".join(path.read_text(encoding="utf-8") for path in templates.rglob("*.html"))
+    for tag in register.tags:
+        assert re.search(rf"^\| `{tag}\b", documented, re.MULTILINE), f"{tag}: docs/design.md"
+        assert re.search(rf"{{% {tag}\b", shown), f"{tag}: not on the style guide"

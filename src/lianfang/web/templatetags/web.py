@@ -174,7 +174,13 @@ def tile_wall(tiles: Iterable[c.Tile], label: str = "", id: str = "wall") -> dic
         }
         for tile in tiles
     ]
-    return {"tiles": shown, "label": label, "id": id, "dense": len(tiles) > 60}
+    return {
+        "tiles": shown,
+        "label": label,
+        "id": id,
+        "dense": len(tiles) > 60,
+        "tiny": len(tiles) > 200,
+    }
 
 
 @register.inclusion_tag("web/c/elevation.html")
