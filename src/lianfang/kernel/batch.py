@@ -172,6 +172,8 @@ class Batch(Generic[P]):
         self.received_at = received_at
         # How far the reference stream stands: what is cached of it is good for this number only.
         self.ref_seq = ref_seq
+        # What `locate` has read and the handler may use again.
+        self.memo: dict[str, Any] = {}
         self.replaying = replaying
 
     def __iter__(self) -> Iterator[Item[P]]:

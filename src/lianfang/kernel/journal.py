@@ -20,6 +20,7 @@ from lianfang.kernel.routing import current_connection
 # Advisory lock classes on PostgreSQL: the reference stream, and one lock for each district.
 _REFERENCE_LOCK = 7101
 _DISTRICT_LOCK = 7102
+_REFERENCE_SEQ = "SELECT seq FROM kernel_stream WHERE district = ''"
 
 
 def enter(district: str) -> int:
@@ -32,16 +33,21 @@ def enter(district: str) -> int:
     """
     connection = current_connection()
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            if district:
-                cursor.execute(
-                    "SELECT pg_advisory_xact_lock_shared(%s, 0),"
-                    " pg_advisory_xact_lock(%s, hashtext(%s))",
-                    [_REFERENCE_LOCK, _DISTRICT_LOCK, district],
-                )
-            else:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_REFERENCE_LOCK])
-        cursor.execute("SELECT seq FROM kernel_stream WHERE district = ''")
+        if connection.vendor == "postgresql" and district:
+            # Two statements in one round trip: the second sees what committed before the lock.
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock_shared(%s, 0),"
+                " pg_advisory_xact_lock(%s, hashtext(%s));" + _REFERENCE_SEQ,
+                [_REFERENCE_LOCK, _DISTRICT_LOCK, district],
+            )
+            cursor.nextset()
+        elif connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s, 0);" + _REFERENCE_SEQ, [_REFERENCE_LOCK]
+            )
+            cursor.nextset()
+        else:
+            cursor.execute(_REFERENCE_SEQ)
         row = cursor.fetchone()
     return int(row[0]) if row else 0
 
@@ -108,6 +114,27 @@ class Written:
     digest: bytes
 
 
+_RECORD = (
+    "district",
+    "id",
+    "seq",
+    "ref_seq",
+    "command",
+    "version",
+    "actor",
+    "occurred_at",
+    "received_at",
+    "area_id",
+    "subject_id",
+    "payload",
+    "sealed",
+    "digest",
+    "result",
+    "mends_id",
+    "approved_by",
+)
+
+
 def append(
     district: str, ref_seq: int, written: Sequence[Written], *, approved_by: str = ""
 ) -> None:
@@ -121,30 +148,30 @@ def append(
     rows = []
     for w, (plain, _), hidden in zip(written, split, sealed, strict=True):
         seq += 1
-        item = w.item
+        item, spec = w.item, w.batch.command
         rows.append(
-            Record(
-                district=district,
-                id=item.id,
-                seq=seq,
+            (
+                district,
+                item.id,
+                seq,
                 # A reference record stands at its own number: those of districts come after it.
-                ref_seq=ref_seq if district else seq,
-                command=w.batch.command.name,
-                version=w.batch.command.version,
-                actor=w.batch.actor.ref,
-                occurred_at=item.at,
-                received_at=w.batch.received_at,
-                area_id=item.place.id if item.place else None,
-                subject_id=item.subject_id,
-                payload=plain,
-                sealed=hidden,
-                digest=w.digest,
-                result=json.dumps(item.result) if item.result else "",
-                mends_id=item.entry.mends,
-                approved_by=approved_by,
+                ref_seq if district else seq,
+                spec.name,
+                spec.version,
+                w.batch.actor.ref,
+                item.at,
+                w.batch.received_at,
+                item.place.id if item.place else None,
+                item.subject_id,
+                plain,
+                hidden,
+                w.digest,
+                json.dumps(item.result) if item.result else "",
+                item.entry.mends,
+                approved_by,
             )
         )
-    bulk.insert(rows)
+    bulk.insert_values(Record, _RECORD, rows)
     if mended := [w.item.entry.mends for w in written if w.item.entry.mends]:
         SetAside.objects.filter(
             district=district, id__in=mended, state=SetAside.State.REFUSED

@@ -41,6 +41,25 @@ def _holds_sealed(model: type[BaseModel]) -> bool:
     )
 
 
+@cache
+def _own_only(model: type[BaseModel]) -> tuple[tuple[str, Any], ...] | None:
+    """Return the sealed fields and their defaults if only the model itself has any, else None."""
+    nested = any(
+        isinstance(part, type) and issubclass(part, BaseModel) and _holds_sealed(part)
+        for field in model.model_fields.values()
+        for part in _parts(field.annotation)
+    )
+    if nested:
+        return None
+    names = getattr(model, "sealed_fields", ())
+    return tuple((n, model.model_fields[n].get_default(call_default_factory=True)) for n in names)
+
+
+def _nothing_sealed(payload: BaseModel) -> bool:
+    own = _own_only(type(payload))
+    return own is not None and all(getattr(payload, name) == empty for name, empty in own)
+
+
 def _parts(annotation: Any) -> Iterable[Any]:
     inner = get_args(annotation)
     return (p for a in inner for p in _parts(a)) if inner else (annotation,)
@@ -48,7 +67,7 @@ def _parts(annotation: Any) -> Iterable[Any]:
 
 def split(payload: BaseModel) -> tuple[str, Sealed]:
     """Return the canonical JSON of `payload` without its sealed fields, and these by subject."""
-    if not _holds_sealed(type(payload)):
+    if _nothing_sealed(payload):
         return payload.model_dump_json(exclude_defaults=True), {}
     tree = payload.model_dump(mode="json", exclude_defaults=True)
     sealed: Sealed = {}

@@ -71,12 +71,38 @@ def _patiently(run: Callable[[Sequence[Entry]], T], entries: Sequence[Entry]) ->
         try:
             return run(entries)
         except (OperationalError, InterfaceError) as error:
+            if not _is_outage(error):
+                raise
             log.warning("database_unavailable", attempt=attempt, error=type(error).__name__)
             if current_connection().in_atomic_block or attempt + 1 == _TRIES:
                 raise Refuse(problems.UNAVAILABLE) from error
             current_connection().close_if_unusable_or_obsolete()
             time.sleep(0.2 * 4**attempt)
     raise AssertionError("unreachable")
+
+
+# SQLite's primary result codes: busy, locked, no memory, read-only, I/O error, full, cannot open.
+_SQLITE_OUTAGES = frozenset({5, 6, 7, 8, 10, 13, 14})
+
+
+def _is_outage(error: BaseException) -> bool:
+    """Tell a database that does not answer from a statement that is wrong.
+
+    SQLite reports both as OperationalError.
+    """
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    code = getattr(error.__cause__, "sqlite_errorcode", None)
+    return code is None or code & 0xFF in _SQLITE_OUTAGES
+
+
+class _ListFailed(Exception):
+    """A handler met an unexpected error; the transaction is undone and the entries run singly."""
+
+    def __init__(self, command: str, reason: str) -> None:
+        super().__init__(command)
+        self.command = command
+        self.reason = reason
 
 
 class _Part:
@@ -96,9 +122,19 @@ class _Part:
         self.hold_odd_clocks = hold_odd_clocks
         self.approved_by = approved_by
         self.ref_seq = 0
+        # Set after a list met an unexpected error: then each entry runs in a savepoint of its own.
+        self.singly = False
 
     def run(self, entries: Sequence[Entry]) -> list[Receipt]:
         """Run the whole part; returns receipts in the entries' order."""
+        try:
+            return self._transaction(entries)
+        except _ListFailed as failed:
+            log.warning("list_failed", command=failed.command, error=failed.reason)
+            self.singly = True
+            return self._transaction(entries)
+
+    def _transaction(self, entries: Sequence[Entry]) -> list[Receipt]:
         receipts: dict[int, Receipt] = {}
         fresh: list[tuple[int, Entry, bytes]] = []
         # A second entry with an id of this same list waits for the answer of the first.
@@ -177,24 +213,33 @@ class _Part:
                 )
 
     def _execute(self, spec: Command, items: list[Item[Any]]) -> Batch[Any]:
-        batch: Batch[Any] = Batch(
-            spec, self.actor, self.district, items, self.received_at, ref_seq=self.ref_seq
-        )
+        if not self.singly:
+            batch = self._batch(spec, items)
+            try:
+                self._checked(batch)
+            except Exception as error:
+                if _is_outage(error):
+                    raise
+                raise _ListFailed(spec.name, type(error).__name__) from error
+            return batch
+        singles = [self._single(spec, item) for item in items]
+        batch = self._batch(spec, [single.items[0] for single in singles])
+        return batch
+
+    def _single(self, spec: Command, item: Item[Any]) -> Batch[Any]:
+        batch = self._batch(spec, [item])
         try:
             with batch.savepoint():
                 self._checked(batch)
-            return batch
-        except (OperationalError, InterfaceError):
-            raise
         except Exception as error:
-            if len(items) == 1:
-                log.error("entry_failed", command=spec.name, entry=str(items[0].id), exc_info=True)
-                items[0].refuse(problems.UNEXPECTED)
-                return batch
-            log.warning("list_failed", command=spec.name, error=type(error).__name__)
-        singles = [self._execute(spec, [_afresh(item)]) for item in items]
-        batch.items = [single.items[0] for single in singles]
+            if _is_outage(error):
+                raise
+            log.error("entry_failed", command=spec.name, entry=str(item.id), exc_info=True)
+            item.refuse(problems.UNEXPECTED)
         return batch
+
+    def _batch(self, spec: Command, items: list[Item[Any]]) -> Batch[Any]:
+        return Batch(spec, self.actor, self.district, items, self.received_at, ref_seq=self.ref_seq)
 
     def _checked(self, batch: Batch[Any]) -> None:
         """Locate, check permission and clock, then let the handler and its followers work."""
@@ -276,10 +321,6 @@ class CodedError(ValueError):
         super().__init__(code)
         self.code = code
         self.params = params
-
-
-def _afresh(item: Item[Any]) -> Item[Any]:
-    return Item(item.entry, item.payload)
 
 
 def _again(before: journal.Seen, mark: bytes) -> Receipt:

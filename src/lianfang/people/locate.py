@@ -25,21 +25,29 @@ def by_household(field: str = "household_id") -> Callable[[Batch[Any]], None]:
 
     def locate(batch: Batch[Any]) -> None:
         ids = {getattr(item.payload, field) for item in batch}
-        areas = household_areas(batch.district, ids)
-        places(areas.values(), batch)
+        doors = batch.memo["doors"] = read_doors(batch.district, ids)
+        places({area_id for area_id, _, _ in doors.values()}, batch)
         for item in batch:
             household_id = getattr(item.payload, field)
             item.subject_id = household_id
-            if area_id := areas.get(household_id):
-                put(item, batch, area_id, household_id)
+            if door := doors.get(household_id):
+                put(item, batch, door[0], household_id)
 
     return locate
 
 
-def household_areas(district: str, ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Return the area of each of the households `ids`."""
+Door = tuple[UUID, str, UUID | None]
+
+
+def read_doors(district: str, ids: Iterable[UUID]) -> dict[UUID, Door]:
+    """Return area, state and (if merged) successor of each of the households `ids`."""
     rows = Household.objects.filter(district=district, id__in=set(ids))
-    return dict(rows.values_list("id", "area_id"))
+    return {
+        id_: (area_id, state, into)
+        for id_, area_id, state, into in rows.values_list(
+            "id", "area_id", "state", "merged_into_id"
+        )
+    }
 
 
 def by_person(batch: Batch[Any]) -> None:

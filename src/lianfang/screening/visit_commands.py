@@ -19,8 +19,8 @@ from lianfang.kernel.registry import list_command
 from lianfang.kernel.rules import LIVE
 from lianfang.kernel.scope import Place
 from lianfang.kernel.verbs import Verb
-from lianfang.people.locate import by_household
-from lianfang.people.models import Household, Person
+from lianfang.people.locate import Door, by_household, read_doors
+from lianfang.people.models import Person
 from lianfang.people.rules import HouseholdState
 from lianfang.screening import days, payloads
 from lianfang.screening.ledger import Deltas, covers, open_rounds, settled
@@ -83,7 +83,7 @@ class _Known:
 
     rounds: dict[UUID, Round]
     open: dict[UUID, tuple[tuple[str, ...], UUID | None]]
-    households: dict[UUID, tuple[UUID, str, UUID | None]]
+    households: dict[UUID, Door]
     members: dict[UUID, set[UUID]]
     lines: dict[tuple[UUID, UUID], Coverage]
     revisits: set[tuple[UUID | None, UUID | None]]
@@ -138,19 +138,10 @@ def _read(batch: Batch[payloads.Visit]) -> _Known:
     items = list(batch)
     district = batch.district
     doors = {i.payload.household_id for i in items}
-    households = {
-        id_: (area_id, state, into)
-        for id_, area_id, state, into in Household.objects.filter(
-            district=district, id__in=doors
-        ).values_list("id", "area_id", "state", "merged_into_id")
-    }
-    targets = {into for _, _, into in households.values() if into}
-    if targets - doors:
-        more = Household.objects.filter(district=district, id__in=targets)
-        for id_, area_id, state, into in more.values_list(
-            "id", "area_id", "state", "merged_into_id"
-        ):
-            households[id_] = (area_id, state, into)
+    households: dict[UUID, Door] = batch.memo["doors"]
+    targets = {into for _, _, into in households.values() if into} - doors
+    if targets:
+        households = households | read_doors(district, targets)
         doors |= targets
     members: dict[UUID, set[UUID]] = defaultdict(set)
     if any(i.payload.readings or i.payload.stays for i in items):
