@@ -123,3 +123,16 @@ def test_a_page_without_javascript_can_be_read(server: Server, browser: Any) -> 
     page.get_by_role("button", name="中文").click()
     expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
     context.close()
+
+
+def test_the_proof_prints_on_white_paper_with_its_states(
+    server: Server, open_page: OpenPage
+) -> None:
+    page = open_page()
+    page.emulate_media(media="print", color_scheme="dark")
+    page.goto(f"{server.url}/styleguide")
+    colour = "(node) => getComputedStyle(node).color"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.locator(".tile[data-step='4']").first.evaluate(colour) == "rgb(255, 255, 255)"
+    assert page.locator(".cell[data-state=isolated]").first.evaluate(colour) == "rgb(255, 255, 255)"
+    expect(page.locator(".head")).to_be_hidden()
