@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lianfang.web.urls")),
+    path("api/", include("lianfang.doors.api.urls")),
 ]
 
 handler400 = "lianfang.web.views.bad_request"

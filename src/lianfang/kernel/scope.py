@@ -29,11 +29,11 @@ class Place:
 def within(paths: Iterable[str], field: str) -> Q:
     """Return the condition that the path in `field` lies under one of `paths`; none of them: none.
 
-    The empty path is everything.
+    The empty path is everything, said in so many words: Q() | x would be x alone.
     """
     condition = Q(pk__in=[])
     for path in paths:
         if path == "":
-            return Q()
+            return ~Q(pk__in=[])
         condition |= Q(**{f"{field}__under": path})
     return condition
