@@ -121,7 +121,6 @@ def test_noise_between_the_rows_is_listed_not_lost(tmp_path: Path) -> None:
     assert outcome.doors == {"3-2-501": ["张三"], "3-3-501": ["李四"]}
     assert not outcome.refused
     assert [(skipped.row, skipped.why) for skipped in outcome.skipped] == [
-        (3, "blank"),
         (4, "header"),
         (5, "heading"),
         (7, "total"),
@@ -197,7 +196,7 @@ def test_two_people_of_one_name_behind_one_door(tmp_path: Path) -> None:
 def test_all_that_is_wrong_with_a_row_is_said_at_once(tmp_path: Path) -> None:
     path = roster(
         tmp_path,
-        ["", "3栋", "", "13号", "未知", "见上", id_number()[:-1], "1990000"],
+        ["", "3栋", "", "13号", "中性", "见上", id_number()[:-1], "1990000"],
     )
     outcome = read(path)
     assert outcome.households == []
@@ -302,3 +301,37 @@ def test_heads_only(tmp_path: Path) -> None:
     assert household.area == "第一网格"
     assert household.members[0].relation is Relation.HEAD
     assert household.members[0].phones == ("+8675786234567",)
+
+
+def test_a_row_of_a_person_without_a_name_is_not_lost(tmp_path: Path) -> None:
+    path = roster(
+        tmp_path,
+        ["", "3-2-501", "", "", "女", "", "", "19900000001"],
+        ["", "3-2-502", "", "空置", "", "", "", "19900000002"],
+    )
+    outcome = read(path)
+    assert outcome.reasons == {2: ["row-blank-name"]}
+    assert [one.vacant for one in outcome.households] == [True]
+
+
+def test_ditto_marks(tmp_path: Path) -> None:
+    path = roster(
+        tmp_path,
+        ["", "3-2-501", "", "张三", "", "", "", ""],
+        ["", "同上", "", "李四", "", "", "", ""],
+    )
+    assert read(path).doors == {"3-2-501": ["张三", "李四"]}
+
+
+def test_a_sheet_for_each_building(tmp_path: Path) -> None:
+    rows = [["房号", "姓名"], ["501", "张三"], ["2单元502", "李四"], ["3-601", "王五"]]
+    outcome = read(workbook(tmp_path / "a.xlsx", rows, sheet="3栋"))
+    assert outcome.doors == {"3-501": ["张三"], "3-2-502": ["李四"], "3-601": ["王五"]}
+
+
+def test_a_table_that_went_through_another_program(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("楼栋,单元,房号,姓名,电话\n3.0,2.0,501.0,张三,19900000001.0\n")
+    household = read(path).households[0]
+    assert household.address.door == ("", "3", "2", "501")
+    assert household.members[0].phones == ("+8619900000001",)

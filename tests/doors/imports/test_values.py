@@ -24,6 +24,7 @@ from lianfang.doors.imports.rows import Relation, Role, Sex
         ("3－2－501", "3-2-501"),
         (501.0, "501"),
         (501, "501"),
+        ("501.0", "501"),
         (36.5, "36.5"),
         ("第一行\n第二行", "第一行 第二行"),
         (None, ""),
@@ -74,7 +75,10 @@ def test_names(cell: str, name: str) -> None:
     assert values.name(cell) == name
 
 
-@pytest.mark.parametrize("cell", ["13号", "12345", "张三李四王五赵六" * 6, "张三、李四", "@@"])
+@pytest.mark.parametrize(
+    "cell",
+    ["13号", "12345", "张三李四王五赵六" * 6, "张三、李四", "@@", "同上", "a" + ".." * 39 + "@"],
+)
 def test_what_is_no_name(cell: str) -> None:
     assert code_of(values.name, cell) == "name-not-understood"
 
@@ -98,7 +102,7 @@ def test_sex(cell: str, sex: Sex) -> None:
 
 
 def test_sex_that_is_none() -> None:
-    assert code_of(values.sex, "不详") == "sex-not-understood"
+    assert code_of(values.sex, "中性") == "sex-not-understood"
 
 
 @pytest.mark.parametrize(

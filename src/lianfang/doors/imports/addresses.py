@@ -41,10 +41,14 @@ class Address:
         return (self.estate, self.building, self.unit, self.room)
 
 
+_LONGEST = 120
+
 # --- getting the spelling into one form --------------------------------------------------------
 
 _ASCII = {ord("（"): "(", ord("）"): ")", ord("，"): ",", ord("＃"): "#", ord("、"): ","}
 _ASCII |= dict.fromkeys((ord(dash) for dash in "—–－―‐‑‒−~～_"), "-")
+# Notes on who lives there, which are no part of the address.
+_NOTE = re.compile(r" ?\((?:出租屋?|租[住户]?|自住|空置?|业主|户主|常住|暂住)\)$")
 _HAN_DIGITS = {han: digit for digit, han in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _HAN_NUMBER = re.compile(
     r"([零〇一二两三四五六七八九十百]+)(?=\s*(?:号楼|[栋幢座号期弄楼层室梯门#]|单元|小区|$))"
@@ -196,9 +200,12 @@ def _english(said: str) -> Address | None:
 
 def _after_building(said: str, building: str, rest: str, estate: str) -> Address | None:
     """What follows a building that was recognised."""
-    match = _REST.fullmatch(rest) or _REST_DASHED.fullmatch(rest)
+    match = _REST.fullmatch(rest)
     if not match:
-        return None
+        if match := _REST_DASHED.fullmatch(rest):
+            _check_parts(said, match)
+        else:
+            return None
     if not match["r"]:
         raise BadValue("address-room-missing", value=short(said))
     return _made(said, building, match["u"], match["f"], match["r"], estate)
@@ -235,7 +242,9 @@ def _chinese(said: str) -> Address | None:
 
 @lru_cache(CACHE)
 def _parse(said: str) -> Address:
-    cased = _one_form(said)
+    if len(said) > _LONGEST:
+        raise BadValue("address-not-understood", value=short(said))
+    cased = _NOTE.sub("", _one_form(said))
     one = cased.upper()
     if not one:
         raise BadValue("address-missing")
@@ -260,7 +269,14 @@ def _dashed(said: str, match: re.Match[str], estate: str = "") -> Address:
     room = match["r"]
     if not match["u"] and not match["f"] and not re.search(r"\d{3}|B\d|\d[A-Z]$", room):
         raise BadValue("address-room-missing", value=short(said))
+    _check_parts(said, match)
     return _made(said, match["b"], match["u"], match["f"], room, estate)
+
+
+def _check_parts(said: str, match: re.Match[str]) -> None:
+    """3-5-01 may be unit 5, or floor 5: only a room that tells its floor settles it."""
+    if match["u"] and not match["f"] and re.fullmatch(r"\d{1,2}", match["r"]):
+        raise BadValue("address-ambiguous", value=short(said), part=match["u"])
 
 
 def parse(cell: Cell) -> Address:
@@ -360,6 +376,9 @@ def _room_cell(cell: Cell, parts: dict[str, str]) -> dict[str, str]:
     if (match := re.fullmatch(rf"(?P<u>{_U})(?:-|单元-?)(?P<r>{_R})[室房号]?", one)) and (
         "building" in parts
     ):
+        told = "单元" in one or "unit" in parts
+        if not told and re.fullmatch(r"\d{1,2}", match["r"]):
+            raise BadValue("address-ambiguous", value=short(said), part=match["u"])
         # 3栋 beside 3-501 repeats the building or names unit 3: only a unit column can tell.
         if "unit" in parts and match["u"] not in (parts["unit"], parts["building"]):
             raise BadValue("address-contradiction", value=short(said), other=parts["unit"])

@@ -62,6 +62,8 @@ def _made(year: int, month: int, day: int, said: str) -> datetime.date:
 
 
 def _of_text(said: str, year: int | None) -> datetime.date:
+    if len(said) > 40:
+        raise BadValue("date-not-understood", value=short(said))
     bare = _TIME.sub("", said)
     if match := _COMPACT.fullmatch(bare) or _YEAR_FIRST.fullmatch(bare):
         return _made(int(match[1]), int(match[2]), int(match[3]), said)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from lianfang.doors.imports.rows import Kind
-from lianfang.doors.imports.values import text
+from lianfang.doors.imports.values import shown
 
 if TYPE_CHECKING:
     from lianfang.doors.imports.problems import Words
@@ -151,7 +151,7 @@ def header_key(cell: Cell | None) -> str:
     """
     if not isinstance(cell, str):
         return ""
-    said = text(cell).lower()
+    said = shown(cell).lower()
     return _MARKS.sub("", _PARENTHESIS.sub("", said)) or _MARKS.sub("", said)
 
 

@@ -18,7 +18,7 @@ from lianfang.doors.imports.phones import phones
 from lianfang.doors.imports.problems import BadValue, FileProblem
 from lianfang.doors.imports.rows import Kind
 from lianfang.doors.imports.tables import column_letter
-from lianfang.doors.imports.values import is_blank, sex, short, text
+from lianfang.doors.imports.values import is_blank, sex, short, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -93,7 +93,7 @@ class Proposal:
 
 
 def _title(cell: Cell) -> str:
-    return text(cell) if isinstance(cell, str) else ""
+    return shown(cell) if isinstance(cell, str) else ""
 
 
 def _recognise(kind: Kind, key: str, remembered: Mapping[str, str]) -> tuple[str, float]:
@@ -150,7 +150,7 @@ def _spread(
 def _looks_like_header(row: Sequence[Cell]) -> bool:
     said = [cell for cell in row if not is_blank(cell)]
     return len(said) >= 2 and all(
-        isinstance(cell, str) and len(cell) <= 30 and not _DATA_LIKE.search(text(cell))
+        isinstance(cell, str) and len(cell) <= 30 and not _DATA_LIKE.search(shown(cell))
         for cell in said
     )
 
@@ -291,19 +291,12 @@ def _propose(
         elif not confidence and key not in remembered:
             field_name, confidence = _by_content(kind, cells, wanted)
             wanted.discard(field_name)
-        samples = [short(_shown(cell), 24) for cell in cells if not is_blank(cell)][:SAMPLES]
+        samples = [short(shown(cell), 24) for cell in cells if not is_blank(cell)][:SAMPLES]
         if title or samples:
             columns.append(Column(index, title, key, field_name, confidence, tuple(samples)))
     columns = [column for column in columns if column.header or column.field or column.key]
     mapped = {column.field for column in columns if column.field}
     return Proposal(kind, name, found.rows, columns, fields.missing_fields(kind, mapped))
-
-
-def _shown(cell: Cell) -> str:
-    try:
-        return text(cell)
-    except BadValue:
-        return str(cell)
 
 
 def guess_kind(sheet: Sheet) -> Kind | None:

@@ -78,6 +78,8 @@ def phones(cell: Cell, area_code: str = "") -> tuple[str, ...]:
         if _MOBILE.fullmatch(said):
             return ("+86" + said,)
     said = digits_of(cell)
+    if len(said) > 200:
+        raise BadValue("phone-not-understood")
     if "*" in said:
         raise BadValue("phone-masked")
     said = _LABEL.sub(" ", _BETWEEN.sub("/", _ADDED.sub(" ", said)))

@@ -113,6 +113,10 @@ ADDRESS_PROBLEMS: dict[str, Words] = {
     ),
     "address-building-missing": _("The address “%(value)s” does not say which building."),
     "address-room-missing": _("The address “%(value)s” does not say which room."),
+    "address-ambiguous": _(
+        "In the address “%(value)s”, %(part)s can be the unit or the floor. "
+        "Write it like 3栋2单元501."
+    ),
     "address-floor-differs": _("Room %(room)s does not lie on floor %(floor)s."),
     "address-became-date": _(
         "Excel has turned the address into a date. Set the cell to “Text” and type it again."
@@ -146,7 +150,6 @@ CATALOGUE: dict[str, Words] = {
 
 # Why a row of the sheet is no entry at all. These rows are listed, so that nothing vanishes unseen.
 SKIPPED: dict[str, Words] = {
-    "blank": _("blank row"),
     "header": _("the header repeated"),
     "total": _("total"),
     "note": _("note or signature"),

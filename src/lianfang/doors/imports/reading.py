@@ -4,7 +4,7 @@
     for item in Reading(sheet, proposal, options).entries(): ...
 
 Each row of the sheet ends in exactly one place: in an entry, as a refused row, or in `skipped`
-with the reason (blank, header repeated, total, note, heading).
+with the reason (header repeated, total, note, heading), or it is blank and counted in `blank`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from lianfang.doors.imports.problems import BadValue, FileProblem, Problem
 from lianfang.doors.imports.roster import roster_entries
 from lianfang.doors.imports.rows import Kind, RefusedRow
 from lianfang.doors.imports.tables import column_letter
-from lianfang.doors.imports.values import is_blank, text
+from lianfang.doors.imports.values import is_blank, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -68,7 +68,7 @@ class Skipped:
 
 
 class Reading:
-    """One pass over a sheet; `rows` and `skipped` grow as the entries are taken."""
+    """One pass over a sheet; `rows`, `blank` and `skipped` grow as the entries are taken."""
 
     def __init__(self, sheet: Sheet, proposal: Proposal, options: Options | None = None) -> None:
         if proposal.missing:
@@ -77,6 +77,7 @@ class Reading:
         self.proposal = proposal
         self.options = options or Options()
         self.rows = 0
+        self.blank = 0
         self.skipped: list[Skipped] = []
         self.headers = {column.index: column.header for column in proposal.columns}
         self.at: dict[str, list[int]] = {}
@@ -133,6 +134,9 @@ class Reading:
             if (suspect or not named or self._repeats(cells)) and (
                 why := self._why_skipped(number, cells, starts, held)
             ):
+                if why == "blank":
+                    self.blank += 1
+                    continue
                 said = next((str(cell) for cell in cells if not is_blank(cell)), "")
                 self.skipped.append(Skipped(number, why, said[:60]))
                 continue
@@ -165,9 +169,9 @@ class Reading:
         cell = cells[index]
         if not label or type(cell) is not str or not cell:
             return False
-        return cell == self.headers.get(index) or (
-            len(cell) < 20 and not cell.isascii() and header_key(cell) == label
-        )
+        if cell == self.headers.get(index):
+            return True
+        return len(cell) < 20 and cell.strip("* ")[:1] == label[0] and header_key(cell) == label
 
     def _why_skipped(
         self,
@@ -190,7 +194,7 @@ class Reading:
             return "header"
         if self._is_under_header(cells):
             return "header"
-        first = text(said[0][1]) if isinstance(said[0][1], str) else ""
+        first = shown(said[0][1]) if isinstance(said[0][1], str) else ""
         if _FOOTER.match(first):
             return "total"
         if first and _NOTE.match(first) and len(said) <= 6:
@@ -217,7 +221,7 @@ class Reading:
         if len(said) < 3:
             return False
         try:
-            numbers = [int(text(cell).strip("()（） ")) for cell in said]
-        except (ValueError, BadValue):
+            numbers = [int(shown(cell).strip("()（） ")) for cell in said]
+        except ValueError:
             return False
         return numbers == list(range(numbers[0], numbers[0] + len(numbers)))

@@ -18,7 +18,17 @@ from lianfang.doors.imports.identities import id_kind, identity
 from lianfang.doors.imports.phones import phones
 from lianfang.doors.imports.problems import BadValue, Problem
 from lianfang.doors.imports.rows import HouseholdRow, IdKind, PersonRow, RefusedRow, Relation
-from lianfang.doors.imports.values import VACANT, is_blank, line, relation, sex, text, yes_no
+from lianfang.doors.imports.values import (
+    DITTO,
+    VACANT,
+    is_blank,
+    line,
+    relation,
+    sex,
+    shown,
+    text,
+    yes_no,
+)
 from lianfang.doors.imports.values import name as clean_name
 
 if TYPE_CHECKING:
@@ -28,6 +38,9 @@ if TYPE_CHECKING:
     from lianfang.doors.imports.reading import Reading
     from lianfang.doors.imports.tables import Cell
 
+_BUILDING_TAB = re.compile(
+    r"\s*第?[A-Za-z]?\d{1,3}[A-Za-z]?\s*(?:栋|幢|座|号楼)\s*|\s*[A-Za-z]\s*[栋幢座]\s*"
+)
 _VACANT = re.compile("空|闲|无人|未入住|没人|vacant|empty", re.I)
 
 
@@ -54,6 +67,9 @@ class _Roster:
         self.relation = reading.first("relation")
         self.phones = reading.at.get("phone", [])
         self.asks_vacant = "空置" in header_key(reading.headers.get(self.occupancy, ""))
+        self.personal = [self.sex, self.born, self.relation, *self.phones]
+        # A workbook with a sheet for each building: the tab says which one.
+        self.tab = reading.sheet.name if _BUILDING_TAB.fullmatch(reading.sheet.name) else ""
         # The household at hand, and what tells that the next row belongs to it.
         self.current: HouseholdRow | None = None
         self.good = False
@@ -101,7 +117,7 @@ class _Roster:
             if self._number_differs(row, cells, problems):
                 return None
             return self.current.address
-        if all(is_blank(cell) for cell in said):
+        if all(is_blank(cell) or cell in DITTO for cell in said):
             if not self._belongs_to_last(cells):
                 self.said = []
                 where = next(index for index in self.place if index >= 0)
@@ -119,7 +135,12 @@ class _Roster:
         self.said = said
         self.said_number, self.said_head = cells[self.number], cells[self.head]
         try:
-            return combine(*said)
+            try:
+                return combine(*said)
+            except BadValue as bad:
+                if bad.code != "address-building-missing" or not self.tab:
+                    raise
+                return combine(said[0], self.tab, *said[2:])
         except BadValue as bad:
             where = next(
                 (
@@ -139,6 +160,8 @@ class _Roster:
             return number == self.said_number
         if not is_blank(head := cells[self.head]):
             return head == self.said_head
+        if any(cells[index] in DITTO for index in self.place):
+            return True
         said = cells[self.relation]
         if is_blank(said):
             return False
@@ -205,10 +228,13 @@ class _Roster:
         """The person of a row, or None for a door without a name; problems are added."""
         reading = self.reading
         said = cells[self.name]
-        if is_blank(said) or (type(said) is str and text(said) in VACANT):
+        if is_blank(said) or (type(said) is str and shown(said) in VACANT):
             if self.current is not None and not is_blank(said):
                 self.current.vacant = True
-            if not is_blank(cells[self.id_number]):
+            vacant = self.current is not None and self.current.vacant
+            if not is_blank(cells[self.id_number]) or (
+                not vacant and any(not is_blank(cells[index]) for index in self.personal)
+            ):
                 problems.append(reading.problem(BadValue("row-blank-name"), row, self.name))
             return None
         person = PersonRow(row, "")

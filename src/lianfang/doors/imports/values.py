@@ -36,8 +36,10 @@ _CLEAN = re.compile(
 _SPACES = re.compile(r"\s+")
 _FORMULA_ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|GETTING_DATA)")
 _EMPTY_WORDS = frozenset(
-    {"-", "--", "—", "——", "/", "\\", "无", "空", "n/a", "N/A", "NULL", "null"}
+    "- -- — —— / \\ 无 空 暂无 没有 不详 未知 不明 待查 待补 未提供 n/a N/A NULL null".split()  # noqa: SIM905
 )
+# Written in place of the cell above.
+DITTO = frozenset({"同上", "〃", "″", "''", '"', "“", "”"})
 
 
 def text(cell: Cell | None) -> str:
@@ -47,7 +49,8 @@ def text(cell: Cell | None) -> str:
     """
     if type(cell) is str:
         if _CLEAN.fullmatch(cell) and cell[:1] not in ("'", "‘", "#"):
-            return cell
+            # Tables that went through other programs say 501.0 for 501.
+            return cell[:-2] if cell[-2:] == ".0" and cell[:-2].isdigit() else cell
         cell = _SPACES.sub(" ", cell.translate(_WIDE)).strip()
         if cell[:1] in ("'", "‘", "’") and len(cell) > 1:
             cell = cell[1:].lstrip()
@@ -67,13 +70,26 @@ def text(cell: Cell | None) -> str:
     return str(cell)
 
 
+def shown(cell: Cell | None) -> str:
+    """The text of a cell for looking at: what `text` would refuse is given as it stands."""
+    try:
+        return text(cell)
+    except BadValue:
+        return str(cell)
+
+
 def is_blank(cell: Cell | None) -> bool:
     """Whether a cell says nothing: empty, spaces, or a stroke put in to fill it."""
     if cell is None:
         return True
     if not isinstance(cell, str):
         return False
-    return not cell or (len(cell) < 6 and (not (said := text(cell)) or said in _EMPTY_WORDS))
+    return not cell or (len(cell) < 6 and _says_nothing(cell))
+
+
+@lru_cache(CACHE)
+def _says_nothing(cell: str) -> bool:
+    return not (said := shown(cell)) or said in _EMPTY_WORDS
 
 
 def short(value: object, length: int = 40) -> str:
@@ -99,20 +115,24 @@ _HAN_SPACES = re.compile("(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
 _MIDDLE_DOT = re.compile(r"\s*[·•‧∙・･．.⋅﹒]\s*")
 _HAN = "\u3007\u3400-\u9fff\U00020000-\U000323af"
 _NAME = re.compile(rf"[{_HAN}]+(?:·[{_HAN}]+)*(?:[（(][^()（）]{{1,20}}[)）])?")
-_LATIN_NAME = re.compile(r"[^\W\d_][^\W\d_'’.,-]*(?:[ '’.,-]+[^\W\d_]+\.?)*")
+_LATIN_NAME = re.compile(r"[^\W\d_][^\W\d_'’.,-]*(?:[ '’.,-]+[^\W\d_]+)*\.?")
 _ADDED = re.compile(r"\s*[（(][^()（）]*[)）]\s*$")
 VACANT = frozenset(
-    {"空置", "空房", "空户", "空关", "闲置", "无人", "无人居住", "未入住", "空", "vacant"}
+    "空置 空房 空户 空关 闲置 无人 无人居住 未入住 空 空置房 空置户 vacant".split()  # noqa: SIM905
 )
+
+_NO_NAMES = _EMPTY_WORDS | DITTO
 
 
 def name(cell: Cell | None) -> str:
     """A person's name: `张 三` is 张三, the dot in 阿依古丽·买买提 is kept, (户主) goes."""
-    if type(cell) is str and _PLAIN_NAME.fullmatch(cell):
+    if type(cell) is str and _PLAIN_NAME.fullmatch(cell) and cell not in _NO_NAMES:
         return cell
     said = text(cell)
     if said in _EMPTY_WORDS or not said:
         raise BadValue("name-missing")
+    if said in DITTO:
+        raise BadValue("name-not-understood", value=said)
     bare = _ADDED.sub("", said)
     if re.search(f"[{_HAN}]", bare):
         bare = _HAN_SPACES.sub("", bare)
