@@ -62,7 +62,7 @@ def resident_number_fault(number: str) -> str:
     """
     if not re.fullmatch(r"\d{17}[\dX]", number):
         return "length"
-    if ric.calc_check_digit(number[:-1]) != number[-1]:
+    if ric.calc_check_digit(number) != number[-1]:
         return "checksum"
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
