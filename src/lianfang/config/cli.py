@@ -66,6 +66,8 @@ def serve(
         "--port": str(port),
         "--workers": str(workers),
         "--blocking-threads": str(threads),
+        # A worker that was told to stop before it had started would never stop by itself.
+        "--workers-kill-timeout": "30",
         "--log-config": str(Path(__file__).with_name("granian.json")),
     }
     if settings.DEBUG:
@@ -79,6 +81,7 @@ def serve(
             "-m",
             "granian",
             *(word for pair in options.items() for word in pair),
+            "--no-ws",
             "--respawn-failed-workers",
             "lianfang.config.wsgi:application",
         ],
