@@ -100,7 +100,7 @@ def settle(gate: Gate, grids: Sequence[Area], each: int, persons: int = 2) -> li
     """Register `each` households in every grid; returns them in order."""
     homes, entries = [], []
     for grid in grids:
-        for payload in doors(grid.id, each, persons):
+        for payload in doors(grid.id, each, persons, building=str(int(grid.code[-3:]))):
             entries.append(act("household.register", payload, grid.district))
             homes.append(
                 Home(

@@ -44,7 +44,7 @@ class Gate:
         """Send entries in lists; returns the receipts in their order."""
         receipts: list[dict[str, Any]] = []
         for start in range(0, len(entries), LIST):
-            body = {"entries": [as_json(e) for e in entries[start : start + LIST]]}
+            body = [as_json(e) for e in entries[start : start + LIST]]
             answer = self.client.post("/api/entries", body, content_type="application/json")
             assert answer.status_code == 200, answer.content
             receipts += answer.json()["receipts"]
