@@ -102,6 +102,11 @@ def writes(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 yield node.lineno, statement.split()[0]
 
 
+def kind_of(part: str) -> str:
+    """Return what a module of a room is: `round_queries` is of the kind `queries`."""
+    return part.rsplit("_", 1)[-1]
+
+
 def room_and_part(module: str) -> tuple[str, str] | None:
     """Split lianfang.<room>.<part>… into room and part; None for anything else."""
     words = module.split(".")
@@ -128,7 +133,7 @@ def wrong_direction(room: str, target: str, part: str) -> str | None:
     if room == "kernel":
         return "kernel knows no other room: let the room register what it wants with the kernel"
     if room in CAPABILITIES and target in CAPABILITIES:
-        if not part or part in SHARED:
+        if not part or kind_of(part) in SHARED:
             return None
         return (
             f"capabilities share queries and rules only: read through {target}.queries, "
@@ -145,7 +150,7 @@ def check_module(path: Path, source: Path) -> Iterator[str]:
     where = path.relative_to(source.parent)
     if len(dotted) < 3:
         return
-    room, part = dotted[1], dotted[2]
+    room, kind = dotted[1], kind_of(dotted[2])
     if room not in LEVELS:
         yield f"{where}: the room {room!r} has no level yet: add it to scripts/check_imports.py"
         return
@@ -157,14 +162,14 @@ def check_module(path: Path, source: Path) -> Iterator[str]:
         target = room_and_part(found.module)
         if target is not None:
             advice = wrong_direction(room, *target)
-            if part == "views" and target[1] == "models" and not found.typing_only:
+            if kind == "views" and target[1] == "models" and not found.typing_only:
                 advice = "views call commands and queries, never models: add a query to the room"
-        if part == "rules" and not pure(found.module):
+        if kind == "rules" and not pure(found.module):
             advice = "rules are pure: no Django but django.utils.translation; pass values"
         if advice and (found.line, advice) not in seen:
             seen.add((found.line, advice))
             yield f"{where}:{found.line}: imports {found.module}: {advice}"
-    if part == "queries":
+    if kind == "queries":
         for line, name in writes(tree):
             yield f"{where}:{line}: queries do not write ({name}): commands.py is the only writer"
 
