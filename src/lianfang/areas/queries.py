@@ -220,3 +220,28 @@ def grants_on(area: Area) -> QuerySet[Grant]:
 def grant(grant_id: UUID) -> Grant | None:
     """Return a grant with its area; the caller checks the right to see it."""
     return Grant.objects.select_related("area").filter(id=grant_id).first()
+
+
+def next_code(parent: Area) -> str:
+    """Return a free code for a new area below `parent`: three digits more for a grid."""
+    taken = set(Area.objects.filter(path__under=parent.path).values_list("code", flat=True))
+    for number in range(1, 1000):
+        code = f"{parent.code}{number:03d}"
+        if code not in taken:
+            return code
+    return f"{parent.code}-1000"
+
+
+def path(area_id: UUID) -> str | None:
+    """Return the path of an area, live or ended."""
+    return Area.objects.filter(id=area_id).values_list("path", flat=True).first()
+
+
+def ids_within(paths: Iterable[str]) -> QuerySet[Area, UUID]:
+    """Return the ids of all areas under `paths`, ended ones too, for use inside a query."""
+    return Area.objects.filter(within(paths, "path")).values_list("id", flat=True)
+
+
+def live(area_id: UUID) -> bool:
+    """Tell whether an area exists and was not closed."""
+    return Area.objects.filter(id=area_id, valid_to=None).exists()

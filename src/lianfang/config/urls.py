@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("lianfang.people.urls")),
+    path("", include("lianfang.areas.urls")),
     path("", include("lianfang.web.urls")),
     path("api/", include("lianfang.doors.api.urls")),
 ]

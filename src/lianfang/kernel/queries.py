@@ -39,8 +39,8 @@ def records_about(district: str, subjects: Iterable[UUID]) -> QuerySet[Record]:
     return found.order_by("-seq")
 
 
-def records(district: str, area_ids: Collection[UUID] | None = None) -> QuerySet[Record]:
-    """Return a district's journal, the latest first; only of these areas unless None."""
+def records(district: str, area_ids: Any = None) -> QuerySet[Record]:
+    """Return a district's journal, the latest first; only of these areas (ids or a query of ids)."""
     found = Record.objects.filter(district=district)
     if area_ids is not None:
         found = found.filter(area_id__in=area_ids)

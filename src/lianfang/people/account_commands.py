@@ -14,6 +14,7 @@ from lianfang.kernel.problems import Refuse, problem
 from lianfang.kernel.registry import anywhere, command
 from lianfang.kernel.sealing import Payload
 from lianfang.kernel.verbs import Verb
+from lianfang.people.auth import ABOVE_YOU
 from lianfang.people.models import Account
 
 USERNAME_TAKEN = problem(
@@ -21,13 +22,6 @@ USERNAME_TAKEN = problem(
     _("The login name {username} is taken."),
     _("Choose another one."),
     status=409,
-)
-
-ABOVE_YOU = problem(
-    "account.above_you",
-    _("This account has a role that you cannot give."),
-    _("Ask the level above to do it."),
-    status=403,
 )
 
 

@@ -22,17 +22,19 @@ def accounts(actor: Actor) -> QuerySet[Account]:
     Those whose roles there have ended stay visible: what they did is still in the journal.
     """
     paths = actor.paths(Verb.GRANT)
+    found: QuerySet[Account] = Account.objects.all()
     if "" in paths:
-        return Account.objects.all()
+        return found
     mine = Grant.objects.filter(within(paths, "area__path"))
-    return Account.objects.filter(id__in=mine.values("account_id"))
+    return found.filter(id__in=mine.values("account_id"))
 
 
 def account(actor: Actor, account_id: UUID) -> Account | None:
     """Return one account in the actor's scope, or the actor's own."""
+    found: QuerySet[Account] = accounts(actor)
     if account_id == actor.id:
-        return Account.objects.filter(id=account_id).first()
-    return accounts(actor).filter(id=account_id).first()
+        found = Account.objects.all()
+    return found.filter(id=account_id).first()
 
 
 def matching(found: QuerySet[Account], text: str) -> QuerySet[Account]:
@@ -52,7 +54,8 @@ def names(refs: Iterable[str]) -> dict[str, str]:
 
 def accounts_by_id(ids: Iterable[UUID]) -> dict[UUID, Account]:
     """Return accounts by id, for lists of grants."""
-    return Account.objects.in_bulk(list(set(ids)))
+    found: dict[UUID, Account] = Account.objects.in_bulk(list(set(ids)))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

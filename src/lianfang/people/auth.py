@@ -6,16 +6,25 @@ import hashlib
 import secrets
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import password_validation
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from lianfang.areas import queries
 from lianfang.kernel.actors import Actor, ActorKind
+from lianfang.kernel.problems import problem
 from lianfang.kernel.times import now
 from lianfang.people.models import AccessLink, Account, ApiToken
 
+ABOVE_YOU = problem(
+    "account.above_you",
+    _("This account has a role that you cannot give."),
+    _("Ask the level above to do it."),
+    status=403,
+)
 LINK_LIFE = timedelta(hours=48)
 _TOKEN_PREFIX = "lf_"
 
@@ -142,3 +151,15 @@ def confirm_device(account: Account, code: str) -> bool:
 def remove_device(account: Account) -> None:
     """Forget the account's authenticators."""
     TOTPDevice.objects.filter(user=account).delete()
+
+
+def account_of_id(account_id: UUID) -> Account | None:
+    """Return an account that is let in, by its id."""
+    found: Account | None = Account.objects.filter(id=account_id, is_active=True).first()
+    return found
+
+
+def account_named(username: str) -> Account | None:
+    """Return the account of a login name, whatever the case of its letters."""
+    found: Account | None = Account.objects.filter(username__iexact=username.strip()).first()
+    return found

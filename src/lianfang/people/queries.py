@@ -21,6 +21,7 @@ from lianfang.people.models import Household, Person
 from lianfang.people.rules import (
     HouseholdState,
     PersonState,
+    address_key,
     age_on,
     mask_identity,
     mask_name,
@@ -307,3 +308,22 @@ def live_ids(area: Area, building: str | None = None, unit: str | None = None) -
     if unit is not None:
         found = found.filter(unit=unit)
     return list(found.order_by("id").values_list("id", flat=True))
+
+
+def door(actor: Actor, near: Household, plate: str) -> Household | None:
+    """Return the live door of `near`'s community whose plate reads like `plate`, within scope."""
+    parts = [part.strip() for part in plate.upper().replace("—", "-").split("-") if part.strip()]
+    if not 1 <= len(parts) <= 3:
+        return None
+    building, unit = (parts[0] if len(parts) > 1 else ""), (parts[1] if len(parts) > 2 else "")
+    found = households(actor).filter(
+        district=near.district,
+        community_id=near.community_id,
+        address_key=address_key(building, unit, parts[-1]),
+    )
+    return found.first()
+
+
+def household_by_id(actor: Actor, district: str, household_id: UUID | None) -> Household | None:
+    """Return a door by an id that may be missing."""
+    return household(actor, district, household_id) if household_id else None

@@ -184,6 +184,12 @@ def done(request: HttpRequest, receipt: Receipt, words: str, where: str) -> Http
     return HttpResponseRedirect(where)
 
 
+def said(request: HttpRequest, words: str, where: str) -> HttpResponse:
+    """Say that something outside the journal is done, and go on to `where`."""
+    messages.success(request, words)
+    return HttpResponseRedirect(where)
+
+
 def press(
     request: HttpRequest,
     actor: Actor,

@@ -1,0 +1,37 @@
+"""The forms on areas."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lianfang.kernel.times import now
+from lianfang.web.acts import CommandForm
+
+
+class DrawForm(CommandForm):
+    """A new area below another one."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    code = forms.RegexField(
+        r"^[0-9A-Za-z._-]+$",
+        label=_("Code"),
+        max_length=40,
+        help_text=_("Suggested: the next free number. It cannot be changed later."),
+    )
+
+
+class RenameForm(CommandForm):
+    """A new name for an area."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+
+
+class RetireForm(CommandForm):
+    """The last day of an area."""
+
+    last_day = forms.DateField(
+        label=_("Last day"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        initial=lambda: now().date(),
+    )
