@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianfang.kernel.times import now
-from lianfang.web.acts import CommandForm
+from lianfang.web.acts import CommandForm, day_input
 
 
 class DrawForm(CommandForm):
     """A new area below another one."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("place", "Name"), max_length=120)
     code = forms.RegexField(
         r"^[0-9A-Za-z._-]+$",
         label=_("Code"),
@@ -24,7 +25,7 @@ class DrawForm(CommandForm):
 class RenameForm(CommandForm):
     """A new name for an area."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("place", "Name"), max_length=120)
 
 
 class RetireForm(CommandForm):
@@ -32,6 +33,6 @@ class RetireForm(CommandForm):
 
     last_day = forms.DateField(
         label=_("Last day"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=day_input(),
         initial=lambda: now().date(),
     )

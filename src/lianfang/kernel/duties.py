@@ -16,6 +16,7 @@ from lianfang.kernel.problems import Refuse, problem
 from lianfang.kernel.registry import command
 from lianfang.kernel.rules import DutyAction, DutyState, next_state
 from lianfang.kernel.sealing import Payload
+from lianfang.kernel.times import local
 from lianfang.kernel.verbs import Verb
 
 NOT_YOURS = problem(
@@ -75,7 +76,7 @@ def _load(batch: Batch[Any], item: Item[Any]) -> Duty:
     if duty.state == DutyState.CLAIMED and until and until <= batch.received_at:
         if duty.owner == batch.actor.ref and batch.command.name != "duty.claim":
             # The clock will take it back; the late owner hears why, not that he "holds" it.
-            raise Refuse(TIMED_OUT, "duty_id", when=f"{until:%H:%M}")
+            raise Refuse(TIMED_OUT, "duty_id", when=f"{local(until):%H:%M}")
         _step(batch, item, duty, DutyAction.TIME_OUT, owner="")
     return duty
 

@@ -40,7 +40,7 @@ def records_about(district: str, subjects: Iterable[UUID]) -> QuerySet[Record]:
 
 
 def records(district: str, area_ids: Any = None) -> QuerySet[Record]:
-    """Return a district's journal, the latest first; only of these areas (ids or a query of ids)."""
+    """Return a district's journal, the latest first; only of these areas (a query of ids)."""
     found = Record.objects.filter(district=district)
     if area_ids is not None:
         found = found.filter(area_id__in=area_ids)

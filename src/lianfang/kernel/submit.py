@@ -277,7 +277,9 @@ class _Part:
             if self.hold_odd_clocks:
                 code = problems.CLOCK_ODD
                 item.held = True
-            item.refuse(code, "occurred_at", when=f"{item.at:%Y-%m-%d %H:%M}", days=PAST.days)
+            item.refuse(
+                code, "occurred_at", when=f"{times.local(item.at):%Y-%m-%d %H:%M}", days=PAST.days
+            )
 
 
 def perform(batch: Batch[Any]) -> None:

@@ -7,12 +7,19 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
+from django.utils import timezone
+
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
 
 
 def now() -> datetime:
     """Return the present moment, in UTC."""
     return _frozen.get() or datetime.now(UTC)
+
+
+def local(moment: datetime) -> datetime:
+    """Return the moment on the deployment's clock, for words that a person reads."""
+    return timezone.localtime(moment)
 
 
 @contextmanager

@@ -28,12 +28,10 @@ class PeopleConfig(AppConfig):
         navigation.register(
             NavItem(_("Duties"), "duties", "duty", order=30, tab=True), visible=may(Verb.WORK)
         )
+        match = ("/people", "/organisations", "/persons")
         navigation.register(
-            NavItem(_("Accounts"), "accounts", "people", order=60), visible=may(Verb.GRANT)
-        )
-        navigation.register(
-            NavItem(_("Organisations"), "organisations", "team", order=65),
-            visible=may(Verb.ORGANISE),
+            NavItem(_("People"), "accounts", "people", order=60, match=match),
+            visible=may(Verb.GRANT),
         )
         navigation.register(
             NavItem(_("Journal"), "journal", "journal", order=70), visible=may(Verb.READ_JOURNAL)

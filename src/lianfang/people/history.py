@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.utils.translation import ngettext
 
 from lianfang.areas.rules import Role
@@ -19,6 +20,7 @@ from lianfang.areas.words import ROLES
 from lianfang.kernel import queries as kernel
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.models import Record
+from lianfang.kernel.problems import Words
 from lianfang.kernel.registry import COMMANDS
 from lianfang.people import account_queries
 from lianfang.web import components as c
@@ -31,21 +33,27 @@ class _Look:
     icon: str = "check"
     tone: c.Tone = "plain"
     teller: Teller | None = None
+    said: Words = ""
 
 
 _LOOKS: dict[str, _Look] = {}
 
 
 def tell(
-    *commands: str, icon: str = "check", tone: c.Tone = "plain", words: Teller | None = None
+    *commands: str,
+    said: Words = "",
+    icon: str = "check",
+    tone: c.Tone = "plain",
+    words: Teller | None = None,
 ) -> None:
     """Say how records of these commands look in a history.
 
-    `words` gets the payload (its sealed parts only where the reader may see identities, so each
-    field may be missing) and returns one line, '' for none.
+    `said` is what happened ("Address corrected"); without it the command's title stands. `words`
+    gets the payload (its sealed parts only where the reader may see identities, so each field may
+    be missing) and returns one line, '' for none.
     """
     for command in commands:
-        _LOOKS[command] = _Look(icon, tone, words)
+        _LOOKS[command] = _Look(icon, tone, words, said)
 
 
 def moments(rows: Sequence[Record], *, opened: bool = False, link: bool = False) -> list[c.Moment]:
@@ -69,7 +77,7 @@ def _moment(
     look = _LOOKS.get(row.command, _Look())
     return c.Moment(
         at=row.occurred_at,
-        what=title(row.command),
+        what=look.said or title(row.command),
         who=who(row.actor, names),
         detail=look.teller(content) if look.teller else "",
         icon=look.icon,
@@ -157,26 +165,75 @@ def _exported(content: Mapping[str, Any]) -> str:
 
 def register_own() -> None:
     """Say how the records of kernel, areas and people look."""
-    tell("household.register", icon="door", tone="info", words=_registered)
-    tell("household.correct", icon="edit", words=_door)
-    tell("household.close", icon="vacant", tone="warn", words=_why)
-    tell("household.merge", icon="undo")
-    tell("household.assign", icon="grid", words=_assigned)
-    tell("person.register", icon="person", tone="info", words=_name)
-    tell("person.correct", icon="edit", words=_name)
-    tell("person.move", icon="arrow-right")
-    tell("person.leave", icon="vacant", words=_left)
-    tell("person.open", "person.reveal", icon="search", tone="warn", words=_why)
-    tell("person.purge", icon="warning", tone="bad", words=_why)
-    tell("area.draw", "area.rename", icon="grid", words=_name)
-    tell("area.retire", icon="warning", tone="warn")
-    tell("grant.give", icon="person", tone="good", words=_role)
-    tell("grant.end", icon="person", tone="warn")
-    tell("account.create", icon="person", tone="info", words=_name)
-    tell("account.switch", icon="person", tone="warn", words=_switched)
-    tell("organisation.create", icon="team", tone="info", words=_name)
-    tell("organisation.attach", "organisation.detach", "membership.join", icon="team")
-    tell("membership.quit", icon="team", tone="warn")
-    tell("export.record", icon="download", tone="warn", words=_exported)
-    tell("duty.assign", "duty.return", "duty.cancel", "duty.done", icon="duty", words=_why)
-    tell("duty.claim", "duty.start", icon="duty")
+    tell(
+        "household.register",
+        said=gettext_lazy("Put on the list"),
+        icon="door",
+        tone="info",
+        words=_registered,
+    )
+    tell("household.correct", said=gettext_lazy("Address corrected"), icon="edit", words=_door)
+    tell(
+        "household.close",
+        said=gettext_lazy("Taken off the list"),
+        icon="vacant",
+        tone="warn",
+        words=_why,
+    )
+    tell("household.merge", said=gettext_lazy("Merged into another door"), icon="undo")
+    tell(
+        "household.assign",
+        said=gettext_lazy("Doors given to another grid"),
+        icon="grid",
+        words=_assigned,
+    )
+    tell(
+        "person.register",
+        said=gettext_lazy("Person registered"),
+        icon="person",
+        tone="info",
+        words=_name,
+    )
+    tell("person.correct", said=gettext_lazy("Data corrected"), icon="edit", words=_name)
+    tell("person.move", said=gettext_lazy("Moved to another door"), icon="arrow-right")
+    tell("person.leave", said=gettext_lazy("Moved away"), icon="vacant", words=_left)
+    tell(
+        "person.open", said=gettext_lazy("Opened for a reason"), icon="eye", tone="warn", words=_why
+    )
+    tell("person.reveal", said=gettext_lazy("Numbers looked at in full"), icon="eye")
+    tell(
+        "person.purge", said=gettext_lazy("Data destroyed"), icon="warning", tone="bad", words=_why
+    )
+    tell("area.draw", said=gettext_lazy("Area drawn"), icon="grid", words=_name)
+    tell("area.rename", said=gettext_lazy("Area renamed"), icon="edit", words=_name)
+    tell("area.retire", said=gettext_lazy("Area closed"), icon="warning", tone="warn")
+    tell("grant.give", said=gettext_lazy("Role given"), icon="person", tone="good", words=_role)
+    tell("grant.end", said=gettext_lazy("Role ended"), icon="person", tone="warn")
+    tell(
+        "account.create", said=gettext_lazy("Account made"), icon="person", tone="info", words=_name
+    )
+    tell(
+        "account.switch",
+        said=gettext_lazy("Access changed"),
+        icon="lock",
+        tone="warn",
+        words=_switched,
+    )
+    tell("organisation.create", said=gettext_lazy("Organisation added"), icon="team", words=_name)
+    tell("organisation.attach", said=gettext_lazy("Serves another area"), icon="team")
+    tell("organisation.detach", said=gettext_lazy("Does not serve the area any more"), icon="team")
+    tell("membership.join", said=gettext_lazy("Joined an organisation"), icon="team")
+    tell("membership.quit", said=gettext_lazy("Left an organisation"), icon="team", tone="warn")
+    tell(
+        "export.record",
+        said=gettext_lazy("List exported"),
+        icon="download",
+        tone="warn",
+        words=_exported,
+    )
+    tell("duty.claim", said=gettext_lazy("Duty taken"), icon="duty")
+    tell("duty.assign", said=gettext_lazy("Duty assigned"), icon="duty", words=_why)
+    tell("duty.start", said=gettext_lazy("Duty started"), icon="duty")
+    tell("duty.done", said=gettext_lazy("Duty done"), icon="duty", tone="good", words=_why)
+    tell("duty.return", said=gettext_lazy("Duty given back"), icon="undo", words=_why)
+    tell("duty.cancel", said=gettext_lazy("Duty cancelled"), icon="close", words=_why)

@@ -18,6 +18,7 @@ from lianfang.kernel.problems import Refuse, problem
 from lianfang.kernel.registry import command, list_command
 from lianfang.kernel.rules import LIVE
 from lianfang.kernel.scope import Place
+from lianfang.kernel.times import local
 from lianfang.kernel.verbs import Verb
 from lianfang.people import person_rows
 from lianfang.people.locate import by_household
@@ -206,7 +207,11 @@ def live_household(batch: Batch[Any], household_id: UUID, field: str = "househol
     if found is None:
         raise Refuse(problems.NOT_FOUND, field)
     if found.state != HouseholdState.LIVE:
-        raise Refuse(HOUSEHOLD_ENDED, field, when=f"{found.closed_at:%Y-%m-%d}")
+        raise Refuse(
+            HOUSEHOLD_ENDED,
+            field,
+            when=f"{local(found.closed_at):%Y-%m-%d}" if found.closed_at else "—",
+        )
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -81,6 +81,27 @@ def members(household: Household) -> list[Person]:
     for one in listed:
         one.household = household
     return listed
+
+
+def names_behind(doors: Sequence[Household], each: int = 4) -> dict[UUID, list[str]]:
+    """Return the names of those who live behind doors of one district, `each` at most.
+
+    The caller has found the doors in scope and checked the sight of identities.
+    """
+    if not doors:
+        return {}
+    found = Person.objects.filter(
+        district=doors[0].district,
+        household_id__in=[d.id for d in doors],
+        state=PersonState.LIVE,
+    ).order_by("registered_at", "id")
+    result: dict[UUID, list[str]] = {}
+    for household_id, name in found.values_list("household_id", "name"):
+        if household_id:
+            result.setdefault(household_id, []).append(name)
+    return {
+        id_: [*names[:each], "…"] if len(names) > each else names for id_, names in result.items()
+    }
 
 
 def former_members(household: Household) -> list[Person]:

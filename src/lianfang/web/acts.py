@@ -212,6 +212,11 @@ def press(
     return done(request, receipt, words, where)
 
 
+def day_input() -> forms.DateInput:
+    """Return a date field of the browser's own; it wants ISO dates in every language."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 def choices(words: Mapping[Any, Any], blank: str = "") -> list[tuple[str, Any]]:
     """Return the choices of a select from a table of words; `blank` labels the empty one."""
     listed = [(str(value), label) for value, label in words.items() if str(value)]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianfang.areas.rules import Role
 from lianfang.areas.words import ROLES
@@ -68,7 +69,7 @@ class OrganisationForm(CommandForm):
 
     fields_of = {"organisation_id": "name", "parent_id": "name"}
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("place", "Name"), max_length=120)
     kind = forms.ChoiceField(
         label=_("Kind"),
         choices=[("", "—"), *words.ORGANISATION_KINDS.items()],

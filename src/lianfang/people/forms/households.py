@@ -11,9 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianfang.people import words
 from lianfang.people.rules import IdKind
-from lianfang.web.acts import CommandForm, choices, cleaned
-
-_DATE = {"type": "date"}
+from lianfang.web.acts import CommandForm, choices, cleaned, day_input
 
 
 class AddressForm(CommandForm):
@@ -44,9 +42,7 @@ class PersonFields(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80)
     sex = forms.ChoiceField(label=_("Sex"), choices=choices(words.SEXES, blank="—"), required=False)
-    born = forms.DateField(
-        label=_("Date of birth"), widget=forms.DateInput(attrs=_DATE), required=False
-    )
+    born = forms.DateField(label=_("Date of birth"), widget=day_input(), required=False)
     phone = forms.CharField(label=_("Telephone"), max_length=24, required=False)
     id_kind = forms.ChoiceField(
         label=_("Document"), choices=choices(words.ID_KINDS, blank="—"), required=False

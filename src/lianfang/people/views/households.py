@@ -80,19 +80,25 @@ def _table(request: HttpRequest, actor: Actor, area: Area) -> c.Table:
     found = queries.in_area(actor, area, text=chosen["q"], state=chosen["state"])
     part = paging.page(found, ["sort_key", "id"], request.GET.get("cursor", ""))
     narrowed = chosen["q"] or chosen["state"] != "live"
-    columns = [
-        c.Column(_("Door"), primary=True),
-        c.Column(_("Grid")),
-        c.Column(_("People"), numeric=True),
-        c.Column(_("State")),
-    ]
-    rows = [
-        c.Row(
-            [h.label, h.area.name, h.persons, words.HOUSEHOLD_STATES[HouseholdState(h.state)]],
-            reverse("household", args=[h.district, h.id]),
-        )
-        for h in part.rows
-    ]
+    names = actor.sees(Sight.IDENTITY, area.path)
+    who = queries.names_behind(part.rows) if names else {}
+    columns = [c.Column(_("Door"), primary=True), c.Column(_("People"), numeric=True)]
+    if names:
+        columns.append(c.Column(_("Who lives there")))
+    if area.level < Level.GRID:
+        columns.append(c.Column(_("Grid")))
+    if ended := chosen["state"] in ("closed", "merged", ""):
+        columns.append(c.Column(_("State")))
+    rows = []
+    for h in part.rows:
+        cells: list[object] = [h.label, h.persons]
+        if names:
+            cells.append(" ".join(who.get(h.id, [])))
+        if area.level < Level.GRID:
+            cells.append(h.area.name)
+        if ended:
+            cells.append(words.HOUSEHOLD_STATES[HouseholdState(h.state)])
+        rows.append(c.Row(cells, reverse("household", args=[h.district, h.id])))
     choices = [*STATES]
     if actor.sees(Sight.HEALTH, area.path):
         choices.insert(1, ("care", _("Looked after first")))
@@ -102,7 +108,6 @@ def _table(request: HttpRequest, actor: Actor, area: Area) -> c.Table:
         export = paging.address(request, cursor="").replace(
             request.path, reverse("households_export", args=[area.id])
         )
-    names = actor.sees(Sight.IDENTITY, area.path)
     return c.Table(
         id="doors",
         caption=_("Households"),

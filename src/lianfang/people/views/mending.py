@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from lianfang.kernel.batch import Entry
 from lianfang.kernel.registry import COMMANDS
 from lianfang.people import labels
-from lianfang.web.acts import CommandForm
+from lianfang.web.acts import CommandForm, day_input
 
 
 class MendForm(CommandForm):
@@ -49,7 +49,7 @@ class MendForm(CommandForm):
         if kind is float:
             return forms.FloatField(**more)
         if kind is date:
-            return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **more)
+            return forms.DateField(widget=day_input(), **more)
         if kind is datetime:
             return forms.CharField(**more)
         if isinstance(kind, type) and issubclass(kind, Enum):
