@@ -1,0 +1,70 @@
+"""Takes a phone's outbox in: opens the envelopes, corrects the clock, submits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from lianfang.doors.api.reading import read_one
+from lianfang.doors.sync import errors
+from lianfang.doors.sync.envelope import Damaged, open_sealed
+from lianfang.doors.sync.protocol import Envelope
+from lianfang.kernel.actors import Actor
+from lianfang.kernel.batch import Entry
+from lianfang.kernel.malformed import Malformed, keep
+from lianfang.kernel.problems import Refusal
+from lianfang.kernel.receipts import Receipt
+from lianfang.kernel.submit import submit
+
+# A difference up to this is the way through a bad network, not the clock.
+SLOW_NETWORK = timedelta(seconds=30)
+
+
+def clock_offset(device_clock: datetime, moment: datetime) -> timedelta:
+    """Return what must be added to a phone's clock to get the server's; 0 for a small difference.
+
+    The clock was read before the request went through the network, so a right clock always looks
+    a little slow; to correct it would move each record by a different second.
+    """
+    offset = moment - device_clock
+    return offset if abs(offset) > SLOW_NETWORK else timedelta()
+
+
+def take(
+    actor: Actor, envelopes: Iterable[Envelope], offset: timedelta, received_at: datetime
+) -> list[Receipt]:
+    """Return a receipt for each envelope, in order; nothing of it is lost whatever it is.
+
+    `offset` is what must be added to the phone's clock of now to get the server's; an entry
+    written before the clock was last set has the difference in its `skew_ms`. The time that the
+    phone wrote stays beside the corrected one, so that the entry is known again when it comes
+    twice.
+    """
+    parts = [_open(envelope, offset) for envelope in envelopes]
+    good = [p for p in parts if isinstance(p, Entry)]
+    bad = [p for p in parts if isinstance(p, Malformed)]
+    taken = submit(actor, good, received_at=received_at, hold_odd_clocks=True) if good else []
+    kept = keep(actor, bad, received_at) if bad else []
+    first, second = iter(taken), iter(kept)
+    return [next(first) if isinstance(part, Entry) else next(second) for part in parts]
+
+
+def _open(envelope: Envelope, offset: timedelta) -> Entry | Malformed:
+    try:
+        content = open_sealed(envelope.id, envelope.sealed)
+    except Damaged:
+        return Malformed(
+            {"sealed": envelope.sealed}, Refusal(errors.UNREADABLE, None, {}), envelope.id
+        )
+    whole: dict[str, Any] = {**content, "id": str(envelope.id)}
+    whole["occurred_at"] = whole.get("device_at")
+    part = read_one(whole, suspicious=True)
+    if isinstance(part, Malformed):
+        return part
+    assert part.device_at
+    try:
+        at = part.device_at + offset + timedelta(milliseconds=envelope.skew_ms)
+    except OverflowError:
+        at = part.device_at
+    return Entry(part.id, part.command, part.payload, at, part.district, part.mends, part.device_at)
