@@ -87,11 +87,12 @@ def doors(
 ) -> Iterator[dict[str, Any]]:
     """Yield the payloads of `count` made-up households of one grid."""
     for number in range(count):
-        floor, room = divmod(number, 4)
+        block, place = divmod(number, 120)
+        floor, room = divmod(place, 4)
         yield {
             "household_id": str(new_id()),
             "area_id": str(area_id),
-            "building": building,
+            "building": f"{building}.{block}" if block else building,
             "unit": "1",
             "floor": floor + 1,
             "room": f"{floor + 1}{room + 1:02d}",

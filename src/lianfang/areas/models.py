@@ -34,6 +34,8 @@ class Area(ReferenceModel):
                 fields=["code"], condition=models.Q(valid_to=None), name="area_code"
             ),
         ]
+        # The few districts of a wide area are found among many thousand grids.
+        indexes = [models.Index(fields=["level"], name="area_level")]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"

@@ -167,7 +167,7 @@ def close_district(batch: Batch[OfRound], item: Item[OfRound]) -> None:
     silent = Counter({a: n for a, n in open_areas.items() if a not in owners})
     if silent and not batch.replaying:
         codes = Area.objects.filter(id__in=silent).order_by("code").values_list("name", flat=True)
-        raise Refuse(SILENT, None, count=silent.total(), grids="、".join(codes[:10]))
+        raise Refuse(SILENT, None, count=silent.total(), grids=", ".join(codes[:10]))
     for line in missing:
         line.owner = owners.get(line.area_id, "")
     bulk.insert(missing)

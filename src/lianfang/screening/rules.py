@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Outcome(StrEnum):
@@ -83,7 +83,9 @@ def temperature(value: object) -> Decimal:
     try:
         number = Decimal(text)
     except InvalidOperation:
-        mended = text.replace(",", ".").replace("，", ".").replace("。", ".").replace("℃", "")
+        mended = (
+            text.replace(",", ".").replace("，", ".").replace("。", ".").replace("℃", "")
+        )  # cjk: as typed on Chinese keyboards
         raise TemperatureFault(value, mended if _plausible(mended) else "") from None
     if not number.is_finite() or not LOWEST_C <= number <= HIGHEST_C:
         shifted = str(number / 10) if number.is_finite() else ""
@@ -132,9 +134,11 @@ def takes_over(known: Standing | None, new: Standing) -> bool:
     return (new.at, str(new.visit_id)) > (known.at, str(known.visit_id))
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Coverage of an area. Each household is in exactly one of the outcomes or unvisited."""
+class Counts(NamedTuple):
+    """Coverage of an area. Each household is in exactly one of the outcomes or unvisited.
+
+    A tuple, since boards make thousands of them; the order is that of the tally's counters.
+    """
 
     households: int = 0
     met: int = 0
@@ -185,8 +189,9 @@ class Counts:
         settled = 1000 * (self.done + self.excused) // self.households
         return Decimal(settled) / 10
 
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(*(getattr(self, f) + getattr(other, f) for f in Counts.__slots__))
+    def __add__(self, other: tuple[int, ...]) -> Counts:  # type: ignore[override]
+        """Add two areas' counts, field by field."""
+        return Counts(*(a + b for a, b in zip(self, other, strict=True)))
 
 
 def answer_fault(question: Mapping[str, Any], value: Any) -> str:
