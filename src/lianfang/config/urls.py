@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lianfang.people.urls")),
     path("", include("lianfang.areas.urls")),
+    path("", include("lianfang.screening.urls")),
     path("", include("lianfang.web.urls")),
     path("api/", include("lianfang.doors.api.urls")),
     path("", include("lianfang.doors.sync.urls")),

@@ -154,3 +154,12 @@ class OfRound(Payload):
     """One round."""
 
     round_id: UUID
+
+
+class ProveRound(Payload):
+    """A proof of coverage that is handed to an inspector: of which area, with which digest."""
+
+    round_id: UUID
+    area_id: UUID
+    digest: str = Field(pattern=r"^[0-9a-f]{64}$")
+    lines: int = Field(ge=0)

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Substr
 
 from lianfang.areas.models import Area
 from lianfang.areas.queries import unnamed_grids
 from lianfang.areas.rules import DISTRICT_LEVEL
-from lianfang.kernel.actors import Actor
+from lianfang.kernel.actors import Actor, shortest
 from lianfang.kernel.scope import within
 from lianfang.kernel.verbs import Verb
 from lianfang.people.models import Household
@@ -28,6 +29,7 @@ from lianfang.screening.models import (
 from lianfang.screening.rules import OPEN, Counts, Outcome
 
 _COUNTERS = RoundTally.counters
+_SETTLED = ("met", "by_phone", "self_reported", "vacant", "moved_away")
 
 
 def rounds(actor: Actor) -> QuerySet[Round]:
@@ -72,14 +74,37 @@ def coverage_by_level(round_id: UUID, path: str, level: int) -> dict[UUID, Count
     return {row[0]: Counts(*row[1:]) for row in rows.values_list("area_id", *_COUNTERS)}
 
 
-def silent_by_grid(round_id: UUID, path: str) -> dict[UUID, tuple[str, int]]:
-    """Return (path, open doors) of each grid under `path` for which nobody is named."""
-    grids = dict(unnamed_grids([path]).values_list("id", "path"))
-    rows = RoundTally.objects.filter(
-        district__in=_districts_under(path), round_id=round_id, area_id__in=list(grids)
+def silent_by_prefix(round_id: UUID, path: str, length: int) -> dict[str, int]:
+    """Return the silent doors under `path` by the first `length` signs of their grids' paths.
+
+    Silent is an open door in a grid for which nobody is named. One query, whatever the number of
+    grids: the database adds up.
+    """
+    tally = RoundTally.objects.filter(
+        district=OuterRef("district"), round_id=round_id, area_id=OuterRef("id")
     )
-    counts = {row[0]: Counts(*row[1:]).open for row in rows.values_list("area_id", *_COUNTERS)}
-    return {area_id: (grids[area_id], n) for area_id, n in counts.items() if n}
+    left = F("households") - sum((F(name) for name in _SETTLED[1:]), start=F(_SETTLED[0]))
+    rows = (
+        unnamed_grids([path])
+        .order_by()
+        .annotate(prefix=Substr("path", 1, length), left=Subquery(tally.values(n=left)[:1]))
+        .filter(left__gt=0)
+        .values("prefix")
+        .annotate(silent=Sum("left"))
+    )
+    return {row["prefix"]: row["silent"] for row in rows}
+
+
+def silent_grids(actor: Actor, round_id: UUID, area: Area, limit: int = 50) -> list[Area]:
+    """Return the grids under `area` with open doors and nobody named, with `left` of each."""
+    if not actor.may(Verb.READ, area.path):
+        return []
+    tally = RoundTally.objects.filter(
+        district=OuterRef("district"), round_id=round_id, area_id=OuterRef("id")
+    )
+    left = F("households") - sum((F(name) for name in _SETTLED[1:]), start=F(_SETTLED[0]))
+    found = unnamed_grids([area.path]).annotate(left=Subquery(tally.values(n=left)[:1]))
+    return list(found.filter(left__gt=0).order_by("path")[:limit])
 
 
 def coverage(actor: Actor, round_id: UUID, area: Area) -> Counts:
@@ -87,8 +112,8 @@ def coverage(actor: Actor, round_id: UUID, area: Area) -> Counts:
     if not actor.may(Verb.READ, area.path):
         return Counts()
     total = _total(round_id, area)
-    silent = sum(n for _, n in silent_by_grid(round_id, area.path).values())
-    return total + Counts(silent=silent)
+    silent = silent_by_prefix(round_id, area.path, len(area.path)) if total.open else {}
+    return total + Counts(silent=sum(silent.values()))
 
 
 def _total(round_id: UUID, area: Area) -> Counts:
@@ -115,38 +140,113 @@ def coverage_of_children(actor: Actor, round_id: UUID, area: Area) -> list[tuple
     if not actor.may(Verb.READ, area.path):
         return []
     children = list(Area.objects.filter(parent=area, valid_to=None).order_by("code"))
+    return coverage_of(round_id, area.path, children)
+
+
+def coverage_of(round_id: UUID, path: str, areas: list[Area]) -> list[tuple[Area, Counts]]:
+    """Return the coverage of areas that lie under `path` and are alike in level.
+
+    For areas that the caller has found in scope.
+    """
     silent: dict[str, int] = {}
-    for path, number in silent_by_grid(round_id, area.path).values():
-        silent[path] = number
-    by_child = _of_children(round_id, area, children)
+    for length in {len(a.path) for a in areas}:
+        silent.update(silent_by_prefix(round_id, path, length))
+    known = _of_areas(round_id, path, areas)
     return [
-        (
-            child,
-            by_child.get(child.id, Counts())
-            + Counts(silent=sum(n for p, n in silent.items() if p.startswith(child.path))),
-        )
-        for child in children
+        (one, known.get(one.id, Counts()) + Counts(silent=silent.get(one.path, 0))) for one in areas
     ]
 
 
-def _of_children(round_id: UUID, area: Area, children: list[Area]) -> dict[UUID, Counts]:
-    if not children:
+def _of_areas(round_id: UUID, path: str, areas: list[Area]) -> dict[UUID, Counts]:
+    if not areas:
         return {}
-    if children[0].level >= DISTRICT_LEVEL:
+    if areas[0].level >= DISTRICT_LEVEL:
         rows = RoundTally.objects.filter(
-            district__in=_districts_under(area.path),
+            district__in={a.district for a in areas},
             round_id=round_id,
-            area_id__in=[c.id for c in children],
+            area_id__in=[a.id for a in areas],
         )
         return {row[0]: Counts(*row[1:]) for row in rows.values_list("area_id", *_COUNTERS)}
-    by_district = coverage_by_level(round_id, area.path, DISTRICT_LEVEL)
+    by_district = coverage_by_level(round_id, path, DISTRICT_LEVEL)
     paths = dict(Area.objects.filter(id__in=by_district).values_list("id", "path"))
     sums: dict[UUID, Counts] = {}
     for district_id, counts in by_district.items():
-        for child in children:
-            if paths[district_id].startswith(child.path):
-                sums[child.id] = sums.get(child.id, Counts()) + counts
+        for one in areas:
+            if paths[district_id].startswith(one.path):
+                sums[one.id] = sums.get(one.id, Counts()) + counts
     return sums
+
+
+def entries(actor: Actor, round_id: UUID) -> list[Area]:
+    """Return the areas at which the actor enters a round: its own areas, or the actor's in them."""
+    paths: set[str] = set()
+    covered = RoundArea.objects.filter(round_id=round_id).values_list("area__path", flat=True)
+    scope = actor.paths(Verb.READ)
+    for path in covered:
+        if any(path.startswith(mine) for mine in scope):
+            paths.add(path)
+        paths.update(mine for mine in scope if mine.startswith(path))
+    found = Area.objects.filter(path__in=shortest(paths), valid_to=None)
+    return list(found.order_by("level", "path"))
+
+
+def areas_of(round_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """Return the names of the areas that each of the rounds covers."""
+    names: dict[UUID, list[str]] = {}
+    rows = RoundArea.objects.filter(round_id__in=list(round_ids)).order_by("area__path")
+    for round_id, name in rows.values_list("round_id", "area__name"):
+        names.setdefault(round_id, []).append(name)
+    return names
+
+
+def names_of(round_ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Return name and state of rounds."""
+    rows = Round.objects.filter(id__in=list(round_ids)).values_list("id", "name", "state")
+    return {id_: (name, state) for id_, name, state in rows}
+
+
+def totals(actor: Actor, round_ids: Iterable[UUID]) -> dict[UUID, Counts]:
+    """Return the coverage of the actor's part of each round, without the silent ones.
+
+    Five queries at most, however many rounds; for lists of them.
+    """
+    ids = list(round_ids)
+    scope = actor.paths(Verb.READ)
+    parts: dict[UUID, set[str]] = {}
+    rows = RoundArea.objects.filter(round_id__in=ids).values_list("round_id", "area__path")
+    for round_id, path in rows:
+        mine = parts.setdefault(round_id, set())
+        if any(path.startswith(one) for one in scope):
+            mine.add(path)
+        mine.update(one for one in scope if one.startswith(path))
+    wanted = {p for paths in parts.values() for p in paths}
+    areas = {a.path: a for a in Area.objects.filter(path__in=wanted, valid_to=None)}
+    low = [a for a in areas.values() if a.level >= DISTRICT_LEVEL]
+    high = [a for a in areas.values() if a.level < DISTRICT_LEVEL]
+    counts: dict[tuple[UUID, UUID], Counts] = {}
+    tallies = RoundTally.objects.filter(round_id__in=ids)
+    if low:
+        found = tallies.filter(
+            district__in={a.district for a in low}, area_id__in=[a.id for a in low]
+        )
+        for row in found.values_list("round_id", "area_id", *_COUNTERS):
+            counts[row[0], row[1]] = Counts(*row[2:])
+    for area in high:
+        found = tallies.filter(district__in=_districts_under(area.path), level=DISTRICT_LEVEL)
+        sums = found.values_list("round_id").annotate(*(Sum(n) for n in _COUNTERS))
+        for one in sums:
+            counts[one[0], area.id] = Counts(*one[1:])
+    return {
+        round_id: sum(
+            (
+                counts.get((round_id, areas[path].id), Counts())
+                for path in shortest(paths)
+                if path in areas
+            ),
+            Counts(),
+        )
+        for round_id, paths in parts.items()
+    }
 
 
 def lines(actor: Actor, round_id: UUID, area: Area) -> QuerySet[Coverage]:

@@ -8,6 +8,7 @@ the form gets a new id and says which entry it mends, so that what was refused i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -99,9 +100,13 @@ def once() -> tuple[tuple[str, str], ...]:
 
 
 def entry_of(
-    form: CommandForm, command: str, payload: Mapping[str, Any], district: str = ""
+    form: CommandForm,
+    command: str,
+    payload: Mapping[str, Any],
+    district: str = "",
+    at: datetime | None = None,
 ) -> Entry:
-    """Return the form as an entry that happens now.
+    """Return the form as an entry that happens now, or happened `at`.
 
     The device's time is that of the form's id, so that a resend is told by its content alone.
     """
@@ -109,7 +114,7 @@ def entry_of(
         form.entry,
         command,
         dict(payload),
-        now(),
+        at or now(),
         district,
         mends=form.cleaned_data.get("mends"),
         device_at=time_of(form.entry),
@@ -124,13 +129,15 @@ def send(
     district: str = "",
     *,
     then: Sequence[tuple[str, Mapping[str, Any]]] = (),
+    at: datetime | None = None,
 ) -> Receipt | None:
     """Submit a valid form; None when it was refused, and then the form holds the errors.
 
-    `then` are further commands of the same act (a role for the account just made): they go in the
-    same list, with ids derived from the form's, and the first refusal among all is shown.
+    `at` is when it happened, where the form asks. `then` are further commands of the same act (a
+    role for the account just made): they go in the same list, with ids derived from the form's,
+    and the first refusal among all is shown.
     """
-    first = entry_of(form, command, payload, district)
+    first = entry_of(form, command, payload, district, at)
     entries = [first]
     for number, (name, content) in enumerate(then):
         id_ = derive_id(first.id, "then", number)
