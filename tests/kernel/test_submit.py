@@ -9,6 +9,7 @@ import pytest
 from tests import town as towns
 from tests.town import DISTRICT, Town, do, entry
 
+from lianfang.kernel import journal
 from lianfang.kernel.ids import new_id
 from lianfang.kernel.models import Record, SetAside, Tally
 from lianfang.kernel.receipts import Status
@@ -69,6 +70,9 @@ def test_the_same_id_with_other_content_is_refused(town: Town) -> None:
     assert receipt.refusal
     assert receipt.refusal.code == "kernel.other_content"
     assert Household.objects.get().room == "501"
+    submit(town.actor("lead"), [other])
+    kept = SetAside.objects.get()
+    assert journal.content_of(kept).payload["room"] == "502"
 
 
 def test_twins_in_one_list_get_one_record(town: Town) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ from pydantic import ValidationError
 from lianfang.kernel import bulk, effects, figures, journal, problems, times
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.batch import Batch, Entry, Item
+from lianfang.kernel.ids import derive_id
 from lianfang.kernel.models import SetAside
 from lianfang.kernel.problems import Refusal, Refuse
 from lianfang.kernel.receipts import Receipt, Status
@@ -155,7 +157,7 @@ class _Part:
                     first[entry.id] = (number, mark)
                     fresh.append((number, entry, mark))
             written: list[journal.Written] = []
-            aside: list[SetAside] = []
+            aside = self._others(entries, receipts)
             for name, run in groupby(fresh, key=lambda f: f[1].command):
                 self._command(name, list(run), receipts, written, aside)
             journal.append(self.district, self.ref_seq, written, approved_by=self.approved_by)
@@ -166,6 +168,19 @@ class _Part:
                 answer.id, Status.REPEATED, answer.refusal, answer.result, first=answer.status
             )
         return [receipts[number] for number in range(len(entries))]
+
+    def _others(self, entries: Sequence[Entry], receipts: Mapping[int, Receipt]) -> list[SetAside]:
+        """Keep entries that came under the id of another one, under an id derived from both."""
+        kept: dict[UUID, SetAside] = {}
+        for number, receipt in receipts.items():
+            if receipt.refusal and receipt.refusal.code == problems.OTHER_CONTENT:
+                mark = journal.fingerprint(entries[number]).hex()
+                entry = replace(entries[number], id=derive_id(entries[number].id, "other", mark))
+                kept[entry.id] = journal.set_aside(
+                    self.district, self.actor, entry, receipt.refusal, self.received_at
+                )
+        known = journal.seen(self.district, kept) if kept else {}
+        return [row for id_, row in kept.items() if id_ not in known]
 
     def _command(
         self,
