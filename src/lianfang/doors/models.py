@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from django.db import models
 
+from lianfang.doors.imports.models import ImportJob, ImportMemory
 from lianfang.kernel.ids import new_id
 from lianfang.people.models import Account
+
+__all__ = ["Device", "ImportJob", "ImportMemory"]
 
 
 class Device(models.Model):

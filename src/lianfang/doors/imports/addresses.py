@@ -71,6 +71,11 @@ def _han_to_digits(match: re.Match[str]) -> str:
     return str(total + digit)
 
 
+def han_digits(said: str) -> str:
+    """Write every number in Han digits with digits: 第十二网格 -> 第12网格."""
+    return re.sub("([零〇一二两三四五六七八九十百]+)", _han_to_digits, said)
+
+
 def _one_form(said: str) -> str:
     said = _HAN_NUMBER.sub(_han_to_digits, said.translate(_ASCII))
     # A floor below ground is B1: a minus could not be told from a dash between parts.

@@ -141,7 +141,33 @@ ROW_PROBLEMS: dict[str, Words] = {
     "row-blank-name": _("The row has entries but no name."),
 }
 
+# What shows only when a row is compared with what is registered.
+PLAN_PROBLEMS: dict[str, Words] = {
+    "grid-unknown": _(
+        "No grid or community is called “%(value)s” here. Correct the word, or say on the page of "
+        "the import which grid is meant."
+    ),
+    "grid-ambiguous": _("“%(value)s” can mean several grids. Write the grid's code."),
+    "grid-missing": _("It is not said in which community the door lies."),
+    "address-too-long": _("The address is longer than a door's can be."),
+    "person-other-door": _(
+        "This person is registered behind the door %(door)s. If the person has moved, use “Move” "
+        "on the person's page; if it is a mistake, correct the row."
+    ),
+    "person-other-community": _(
+        "This person is registered in another community of the district. Ask that community to "
+        "note the move first."
+    ),
+    "household-too-large": _("More than %(limit)s people behind one door."),
+    "organisation-parent-unknown": _("No organisation is called “%(value)s”."),
+    "organisation-circle": _("The organisation stands below itself."),
+    "area-parent-unknown": _("The upper area %(value)s does not exist."),
+    "area-outside": _("This area does not lie in %(area)s."),
+    "role-too-high": _("You cannot give the role “%(role)s”. Ask the level above to give it."),
+}
+
 CATALOGUE: dict[str, Words] = {
+    **PLAN_PROBLEMS,
     **FILE_PROBLEMS,
     **VALUE_PROBLEMS,
     **ADDRESS_PROBLEMS,

@@ -1,0 +1,199 @@
+"""Imports as their sender sees them: begun with a file, mapped, checked, run, forgotten."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import get_language
+
+from lianfang.areas.models import Area
+from lianfang.doors.imports import files
+from lianfang.doors.imports.headers import Proposal, propose
+from lianfang.doors.imports.models import ImportJob, ImportMemory
+from lianfang.doors.imports.problems import FileProblem
+from lianfang.doors.imports.reading import Options
+from lianfang.doors.imports.rows import Kind
+from lianfang.doors.imports.tables import Book, Sheet, open_book, sheet_named
+from lianfang.kernel import crypto
+from lianfang.kernel.actors import OPERATOR, Actor, ActorKind
+from lianfang.kernel.ids import new_id
+from lianfang.kernel.scope import within
+from lianfang.kernel.times import now
+from lianfang.kernel.verbs import Verb
+from lianfang.people.auth import actor_for
+from lianfang.people.models import Account
+
+# So long the file and what came back of it are kept.
+KEEP = timedelta(days=14)
+# A running import that has not moved for so long has lost its worker.
+STALE = timedelta(seconds=90)
+
+VERBS: dict[Kind, Verb] = {
+    Kind.ROSTER: Verb.REGISTER,
+    Kind.HELPERS: Verb.GRANT,
+    Kind.ORGANISATIONS: Verb.ORGANISE,
+    Kind.AREAS: Verb.DRAW,
+}
+
+
+def begin(actor: Actor, kind: Kind, area: Area, file: Path, filename: str) -> ImportJob:
+    """Take a file in: look into it, keep it encrypted, propose what its columns are.
+
+    The same file for the same area that was begun and not finished is taken up again.
+    Raises FileProblem when it cannot be read.
+    """
+    seen = files.digest(file)
+    before = ImportJob.objects.filter(
+        kind=kind,
+        area=area,
+        digest=seen,
+        account_id=_account(actor),
+        state__in=[ImportJob.State.MAPPING, ImportJob.State.CHECKED, ImportJob.State.RUNNING],
+        files_until__gt=now(),
+    ).order_by("-made_at")
+    if (found := before.first()) and files.has(found.id, files.SENT):
+        return found
+    book = open_book(file, name=filename)
+    try:
+        sheet = _best(book, kind)
+        batch, name, expected = book.batch, sheet.name, sheet.expected_rows
+    finally:
+        book.close()
+    moment = now()
+    _, wrapped = crypto.new_wrapped_key()
+    job = ImportJob(
+        id=new_id(),
+        kind=kind,
+        area=area,
+        area_path=area.path,
+        account_id=_account(actor),
+        language=get_language() or "zh-hans",
+        filename=filename[:200],
+        digest=seen,
+        size=file.stat().st_size,
+        wrapped_key=wrapped,
+        batch=batch,
+        sheet=name,
+        expected_rows=expected,
+        made_at=moment,
+        files_until=moment + KEEP,
+    )
+    job.places = remembered(area, kind).places
+    files.keep(job.id, files.SENT, file, wrapped)
+    job.save(force_insert=True)
+    return job
+
+
+def _account(actor: Actor) -> UUID | None:
+    return actor.id if actor.kind is ActorKind.ACCOUNT else None
+
+
+def _best(book: Book, kind: Kind) -> Sheet:
+    """Return the sheet in which a header of that kind is found; hidden ones only if need be."""
+    first: FileProblem | None = None
+    for sheet in sorted(book.sheets, key=lambda s: s.hidden):
+        try:
+            if not propose(sheet, kind).missing:
+                return sheet
+        except FileProblem as problem:
+            first = first or problem
+    shown = [sheet for sheet in book.sheets if not sheet.hidden] or book.sheets
+    if first and len(shown) == 1 and first.code == "sheet-empty":
+        raise first
+    return shown[0]
+
+
+@contextmanager
+def reading(job: ImportJob) -> Iterator[tuple[Sheet, Proposal]]:
+    """Open a job's file with the mapping as it stands. Raises FileProblem."""
+    if job.wrapped_key is None or not files.has(job.id, files.SENT):
+        raise FileProblem("file-missing")
+    suffix = Path(job.filename).suffix[:8]
+    key = bytes(job.wrapped_key)
+    with files.opened(job.id, files.SENT, key, suffix) as path:
+        book = open_book(path, name=job.filename)
+        try:
+            sheet = sheet_named(book, job.sheet) if job.sheet else book.sheets[0]
+            yield sheet, proposal(job, sheet)
+        finally:
+            book.close()
+
+
+def proposal(job: ImportJob, sheet: Sheet) -> Proposal:
+    """Return what the columns are: as confirmed, as remembered for the area, or as proposed."""
+    titles = remembered(job.area, Kind(job.kind)).titles
+    found = propose(sheet, Kind(job.kind), remembered=titles, header_row=job.header_row)
+    if job.columns:
+        return found.with_fields({int(index): name for index, name in job.columns.items()})
+    return found
+
+
+def remembered(area: Area, kind: Kind) -> ImportMemory:
+    """Return what is remembered of an area's files (empty at first)."""
+    found = ImportMemory.objects.filter(area=area, kind=kind).first()
+    return found or ImportMemory(area=area, kind=kind)
+
+
+def confirm_columns(job: ImportJob, found: Proposal) -> None:
+    """Keep the mapping that the sender has confirmed, and remember the titles for the area."""
+    job.columns = {str(column.index): column.field for column in found.columns}
+    job.state = ImportJob.State.MAPPING
+    job.save(update_fields=["columns", "state"])
+    memory = remembered(job.area, Kind(job.kind))
+    memory.titles = {**memory.titles, **found.to_remember()}
+    memory.save()
+
+
+def choose(job: ImportJob, places: Mapping[str, str], *, complete: bool, close: bool) -> None:
+    """Keep the choices of the check; those about grids are remembered for the area."""
+    job.complete = complete and not job.batch
+    job.close_missing = close and job.complete
+    job.places = {**job.places, **{key: value for key, value in places.items() if value}}
+    for key, value in places.items():
+        if not value:
+            job.places.pop(key, None)
+    job.save(update_fields=["complete", "close_missing", "places"])
+    memory = remembered(job.area, Kind(job.kind))
+    memory.places = {**memory.places, **job.places}
+    memory.save()
+
+
+def actor_of(job: ImportJob) -> Actor:
+    """Return who imports, with the permissions of this moment; an operator without account."""
+    if job.account_id is None:
+        return OPERATOR
+    return actor_for(Account.objects.get(id=job.account_id))
+
+
+def options(job: ImportJob) -> Options:
+    """Return what the reader must know from outside."""
+    return Options(today=job.made_at.date())
+
+
+def visible(actor: Actor) -> QuerySet[ImportJob]:
+    """Return the imports that the actor may see: the own ones, and those of areas he registers."""
+    mine = ImportJob.objects.filter(account_id=actor.id) if actor.id else ImportJob.objects.none()
+    return mine | ImportJob.objects.filter(within(actor.paths(Verb.ORGANISE), "area_path"))
+
+
+def samples(job: ImportJob) -> dict[str, Any]:
+    """Return what the last check has found."""
+    found: dict[str, Any] = json.loads(job.samples) if job.samples else {}
+    return found
+
+
+def clean_up() -> int:
+    """Delete the files whose time is over, and their keys; returns how many."""
+    over = list(ImportJob.objects.filter(files_until__lte=now(), wrapped_key__isnull=False))
+    for job in over:
+        files.forget(job.id)
+        job.wrapped_key, job.samples = None, ""
+        job.save(update_fields=["wrapped_key", "samples"])
+    return len(over)
