@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -15,11 +16,14 @@ from lianfang.kernel.batch import Batch, Entry, Item
 from lianfang.kernel.effects import event
 from lianfang.kernel.ids import new_id
 from lianfang.kernel.models import Duty, Stream
+from lianfang.kernel.problems import Refuse
 from lianfang.kernel.receipts import Receipt
 from lianfang.kernel.registry import command, everywhere
 from lianfang.kernel.rules import LIVE, DutyAction, DutyState, parent_path
 from lianfang.kernel.sealing import Payload
 from lianfang.kernel.verbs import Verb
+
+log = structlog.get_logger(__name__)
 
 # An overdue duty climbs again after so long without anybody finishing it.
 CLIMB_EVERY = timedelta(hours=2)
@@ -28,6 +32,9 @@ _AT_ONCE = 2_000
 
 # Rooms with deadlines of their own add a function here: is anything due in the district by then?
 DUE: list[Callable[[str, datetime], bool]] = []
+# Rooms which at some time send commands of their own (a new day of a daily round) add a function
+# here: it is given the moment, submits as the clock, and returns the receipts.
+CHORES: list[Callable[[datetime], list[Receipt]]] = []
 
 
 class Tick(Payload):
@@ -80,6 +87,14 @@ def run(now: datetime | None = None) -> list[Receipt]:
 
     moment = now or times.now()
     receipts: list[Receipt] = []
+    for chore in CHORES:
+        try:
+            receipts += chore(moment)
+        except Refuse:
+            raise
+        except Exception:
+            # One room's mistake must not stop the clock of the others.
+            log.error("chore_failed", chore=chore.__module__, exc_info=True)
     for district in Stream.objects.exclude(district="").values_list("district", flat=True):
         while _due(district, moment):
             entry = Entry(new_id(), "clock.tick", {"now": moment.isoformat()}, moment, district)

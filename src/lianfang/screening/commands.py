@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
-from lianfang.screening import keep_step, proof_commands, round_commands, visit_commands
+from lianfang.screening import (
+    daily_commands,
+    keep_step,
+    proof_commands,
+    round_commands,
+    visit_commands,
+)
 
-__all__ = ["keep_step", "proof_commands", "round_commands", "visit_commands"]
+__all__ = [
+    "daily_commands",
+    "keep_step",
+    "proof_commands",
+    "round_commands",
+    "visit_commands",
+]

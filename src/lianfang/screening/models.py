@@ -17,6 +17,9 @@ class Round(ReferenceModel):
 
     `continues` names an earlier round: then only the doors that it left open are owed.
     Temperatures are kept in tenths of a degree; hours are counted from the server's clock.
+
+    A daily round is a series of rounds, one for each local day: `series_id` is the id of the first,
+    `until` the last day. The clock closes a day at midnight and opens the next.
     """
 
     name = models.CharField(max_length=120)
@@ -30,6 +33,8 @@ class Round(ReferenceModel):
     revisit_hours = models.SmallIntegerField(default=12)
     referral_hours = models.SmallIntegerField(default=2)
     continues = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    series_id = models.UUIDField(null=True, db_index=True)
+    until = models.DateField(null=True)
     state = models.CharField(max_length=6, default=RoundState.OPEN)
     opened_at = models.DateTimeField()
     opened_by = models.CharField(max_length=48)

@@ -160,4 +160,12 @@ def register() -> None:
     duty_cards.ICONS.update(DUTY_ICONS)
     history.tell("household.visit", icon="door", words=_visited)
     history.tell("round.open", icon="round", tone="info", words=_named)
-    history.tell("round.join", "round.close_district", "round.close", icon="round")
+    history.tell(
+        "round.join",
+        "round.close_district",
+        "round.close",
+        "round.turn_day",
+        "round.turn_district",
+        icon="round",
+    )
+    history.tell("round.prove", icon="shield")

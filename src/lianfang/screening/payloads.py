@@ -15,6 +15,7 @@ from lianfang.kernel.sealing import Payload
 from lianfang.kernel.submit import CodedError
 from lianfang.screening.rules import (
     FEVER_C,
+    LOWEST_FEVER_C,
     Outcome,
     QuestionKind,
     Symptom,
@@ -32,6 +33,11 @@ LIKELY_TEMPERATURE = problem(
     _("“{value}” is not a temperature between 30.0 and 45.0 °C."),
     _("If {likely} is meant, type {likely}."),
 )
+TWICE = problem(
+    "visit.person_twice",
+    _("One person was given two checks in this visit."),
+    _("Keep one line for each person."),
+)
 NOT_AN_OUTCOME = problem(
     "visit.not_an_outcome",
     _("A visit cannot end as “unvisited”."),
@@ -41,6 +47,11 @@ READINGS_WITHOUT_PEOPLE = problem(
     "visit.readings_without_people",
     _("Temperatures were given although nobody was met."),
     _("Choose “met” or “by phone”, or leave the temperatures out."),
+)
+LOW_FEVER = problem(
+    "round.low_fever",
+    _("{value} °C is no fever: nearly everybody would be sent to the clinic."),
+    _("Type the limit of the health office, such as 37.3."),
 )
 DATES_TURNED = problem(
     "round.dates_turned",
@@ -113,6 +124,8 @@ class Visit(Payload):
         met = self.outcome in (Outcome.MET, Outcome.BY_PHONE, Outcome.SELF_REPORTED)
         if self.readings and not met:
             raise CodedError(READINGS_WITHOUT_PEOPLE)
+        if len({r.person_id for r in self.readings}) < len(self.readings):
+            raise CodedError(TWICE)
         return self
 
 
@@ -142,11 +155,15 @@ class OpenRound(Payload):
     revisit_hours: int = Field(12, ge=1, le=240)
     referral_hours: int = Field(2, ge=1, le=72)
     continues_id: UUID | None = None
+    # Every day anew from the first day to the last; the clock opens and closes the days.
+    daily: bool = False
 
     @model_validator(mode="after")
     def _ordered(self) -> OpenRound:
         if self.last_day < self.first_day:
             raise CodedError(DATES_TURNED)
+        if self.fever is not None and self.fever < LOWEST_FEVER_C:
+            raise CodedError(LOW_FEVER, value=self.fever)
         return self
 
 
@@ -154,6 +171,21 @@ class OfRound(Payload):
     """One round."""
 
     round_id: UUID
+
+
+class TurnDay(Payload):
+    """The end of a day of a daily round, and the day that follows (none after the last)."""
+
+    round_id: UUID
+    next_id: UUID | None = None
+    day: date | None = None
+
+
+class TurnDistrict(Payload):
+    """A district's part in the turn of a day."""
+
+    round_id: UUID
+    next_id: UUID | None = None
 
 
 class ProveRound(Payload):

@@ -80,7 +80,9 @@ def open_round(batch: Batch[OpenRound], item: Item[OpenRound]) -> None:
                 name=payload.name,
                 purpose=payload.purpose,
                 first_day=payload.first_day,
-                last_day=payload.last_day,
+                last_day=payload.first_day if payload.daily else payload.last_day,
+                series_id=payload.round_id if payload.daily else None,
+                until=payload.last_day if payload.daily else None,
                 questions=[q.model_dump(mode="json") for q in payload.questions],
                 fever_tenths=tenths(payload.fever) or 373,
                 self_report=payload.self_report,
@@ -127,9 +129,14 @@ def _by_round(batch: Batch[Any]) -> None:
 )
 def join(batch: Batch[OfRound], item: Item[OfRound]) -> None:
     """Count the doors that the round owes in this district. Again changes nothing."""
-    round_ = Round.objects.get(id=item.payload.round_id)
+    item.result = {"households": take_part(batch, item.payload.round_id)}
+
+
+def take_part(batch: Batch[Any], round_id: UUID) -> int:
+    """Let the district join a round; returns how many doors it owes here."""
+    round_ = Round.objects.get(id=round_id)
     if RoundDistrict.objects.filter(district=batch.district, id=round_.id).exists():
-        return
+        return 0
     bulk.insert([RoundDistrict(district=batch.district, id=round_.id, joined_at=batch.received_at)])
     paths = list(RoundArea.objects.filter(round=round_).values_list("area__path", flat=True))
     doors = Household.objects.filter(owed(batch.district, paths, round_.continues_id))
@@ -138,7 +145,7 @@ def join(batch: Batch[OfRound], item: Item[OfRound]) -> None:
     for area_id, place in places(by_area).items():
         deltas.add(round_.id, place, "households", by_area[area_id])
     deltas.write()
-    item.result = {"households": by_area.total()}
+    return by_area.total()
 
 
 @command(
@@ -159,15 +166,26 @@ def close_district(batch: Batch[OfRound], item: Item[OfRound]) -> None:
     ).first()
     if part is None:
         raise Refuse(NOT_JOINED, "round_id")
+    item.result = {"open": account_for_all(batch, item, part, silent=False)}
+
+
+def account_for_all(
+    batch: Batch[Any], item: Item[Any], part: RoundDistrict, *, silent: bool
+) -> int:
+    """Close a district's part: each door gets its line, each open one its owner.
+
+    Refused while doors are silent, unless `silent` lets them stand without an owner (at midnight
+    nobody can be asked; they are shown as silent in the closed day). Returns the open doors.
+    """
     paths, continues = open_rounds(batch.district)[part.id]
     missing = _unvisited(batch, part.id, paths, continues)
     tried = _tried_in_vain(batch, part.id)
     open_areas = Counter([line.area_id for line in missing] + tried)
     owners = _owners(set(open_areas))
-    silent = Counter({a: n for a, n in open_areas.items() if a not in owners})
-    if silent and not batch.replaying:
-        codes = Area.objects.filter(id__in=silent).order_by("code").values_list("name", flat=True)
-        raise Refuse(SILENT, None, count=silent.total(), grids=", ".join(codes[:10]))
+    nobody = Counter({a: n for a, n in open_areas.items() if a not in owners})
+    if nobody and not silent and not batch.replaying:
+        codes = Area.objects.filter(id__in=nobody).order_by("code").values_list("name", flat=True)
+        raise Refuse(SILENT, None, count=nobody.total(), grids=", ".join(codes[:10]))
     for line in missing:
         line.owner = owners.get(line.area_id, "")
     bulk.insert(missing)
@@ -189,7 +207,7 @@ def close_district(batch: Batch[OfRound], item: Item[OfRound]) -> None:
     )
     for household_id in revisits.order_by("id").values_list("subject_id", flat=True):
         item.settle(REVISIT, household_id, part.id, DutyAction.EXPIRE, "round.closed")  # type: ignore[arg-type]
-    item.result = {"open": open_areas.total()}
+    return open_areas.total()
 
 
 def _unvisited(

@@ -60,6 +60,8 @@ class QuestionKind(StrEnum):
 
 # Fever from 37.3 °C on: National Health Commission, diagnosis and treatment plan, January 2020.
 FEVER_C = Decimal("37.3")
+# No round may call less than this a fever.
+LOWEST_FEVER_C = Decimal("36.0")
 LOWEST_C, HIGHEST_C = Decimal("30.0"), Decimal("45.0")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from lianfang.screening.views import closing, doors, opening, overview, proof, visits
+from lianfang.screening.views import closing, daily, doors, opening, overview, proof, visits
 
 _ROUND = "rounds/<uuid:round_id>"
 
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ROUND}/fevers", doors.fevers, name="round_fevers"),
     path(f"{_ROUND}/building", doors.building, name="round_building"),
     path(f"{_ROUND}/visit/<str:district>/<uuid:household_id>", visits.visit, name="round_visit"),
+    path(f"{_ROUND}/days", daily.days, name="round_days"),
     path(f"{_ROUND}/close", closing.close, name="round_close"),
     path(f"{_ROUND}/proof", proof.proof, name="round_proof"),
     path(f"{_ROUND}/proof/file", proof.take, name="round_proof_file"),

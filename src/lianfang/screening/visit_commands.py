@@ -16,16 +16,17 @@ from lianfang.kernel.batch import Batch, Item, NewDuty
 from lianfang.kernel.models import Duty
 from lianfang.kernel.problems import problem
 from lianfang.kernel.registry import list_command
-from lianfang.kernel.rules import LIVE
+from lianfang.kernel.rules import LIVE, DutyAction
 from lianfang.kernel.scope import Place
 from lianfang.kernel.verbs import Verb
 from lianfang.people.locate import Door, by_household, read_doors
 from lianfang.people.models import Person
 from lianfang.people.rules import HouseholdState
-from lianfang.screening import days, payloads
+from lianfang.screening import days, payloads, series
 from lianfang.screening.ledger import Deltas, covers, open_rounds, settled
 from lianfang.screening.models import Coverage, Reading, Round, RoundDistrict, Visit
 from lianfang.screening.rules import (
+    LOWEST_FEVER_C,
     OPEN,
     Outcome,
     RoundState,
@@ -34,6 +35,7 @@ from lianfang.screening.rules import (
     takes_over,
     tenths,
 )
+from lianfang.screening.series import Series
 
 REVISIT, REFERRAL, ARRIVAL = "revisit", "referral", "arrival"
 
@@ -90,6 +92,13 @@ class _Known:
     corrected: dict[UUID, Visit]
     # Doors that the round before has settled: a visit there is kept, but not owed.
     settled: set[tuple[UUID, UUID]]
+    series: Series
+    # The round in which each entry counts: of a daily round that of the day of the visit.
+    round_of: dict[UUID, Round]
+    # What each accepted entry of the list visits, for corrections further on in the list.
+    sent: dict[UUID, tuple[UUID, UUID | None]]
+    # The visit for which each person has a live referral.
+    referrals: dict[UUID, str]
 
 
 @list_command(
@@ -111,7 +120,7 @@ def visit(batch: Batch[payloads.Visit]) -> None:
     fresh: set[tuple[UUID, UUID]] = set()
     for item in batch:
         assert item.place
-        made = _rows(batch, item, known.rounds[item.payload.round_id])
+        made = _rows(batch, item, known.round_of[item.id])
         rows.append(made[0])
         readings += made[1]
         _stand(batch, item, made[0], known, deltas, touched, fresh)
@@ -123,7 +132,7 @@ def visit(batch: Batch[payloads.Visit]) -> None:
     bulk.upsert(
         [line for key, line in touched.items() if key not in fresh],
         ("district", "round_id", "household_id"),
-        ("area_id", "outcome", "fever", "outsiders", "visit_id", "occurred_at"),
+        ("area_id", "outcome", "fever", "outsiders", "visit_id", "occurred_at", "owner"),
     )
     for item in batch:
         if item.payload.corrects_id:
@@ -144,11 +153,18 @@ def _read(batch: Batch[payloads.Visit]) -> _Known:
         households = households | read_doors(district, targets)
         doors |= targets
     members: dict[UUID, set[UUID]] = defaultdict(set)
-    if any(i.payload.readings or i.payload.stays for i in items):
+    if any(i.payload.readings or i.payload.stays or i.payload.corrects_id for i in items):
         people = Person.objects.filter(district=district, household_id__in=doors)
         for id_, home in people.values_list("id", "household_id"):
             members[home].add(id_)  # type: ignore[index]
     rounds = Round.objects.in_bulk({i.payload.round_id for i in items})
+    calendar = series.read(district, rounds.values())
+    round_of = {
+        i.id: round_ if i.payload.corrects_id else calendar.day(round_, i.at)
+        for i in items
+        if (round_ := rounds.get(i.payload.round_id))
+    }
+    rounds |= {round_.id: round_ for round_ in round_of.values()}
     lines = {
         (line.round_id, line.household_id): line
         for line in Coverage.objects.filter(
@@ -170,18 +186,60 @@ def _read(batch: Batch[payloads.Visit]) -> _Known:
         if round_.continues_id
         for door in settled(district, round_.continues_id, doors)
     }
+    open_now = open_rounds(district)
+    for round_ in rounds.values():
+        if paths := calendar.late.get(round_.id):
+            open_now[round_.id] = (paths, None)
     return _Known(
-        rounds, open_rounds(district), households, members, lines, revisits, corrected, before
+        rounds,
+        open_now,
+        households,
+        members,
+        lines,
+        revisits,
+        corrected,
+        before,
+        calendar,
+        round_of,
+        {},
+        _referrals(district, items, members),
     )
+
+
+def _referrals(
+    district: str, items: Iterable[Item[payloads.Visit]], members: dict[UUID, set[UUID]]
+) -> dict[UUID, str]:
+    """Return the live referrals that this list may end or need not open twice."""
+    wanted: set[UUID] = set()
+    for item in items:
+        if item.payload.corrects_id:
+            wanted |= members.get(item.payload.household_id, set())
+        wanted |= {
+            r.person_id
+            for r in item.payload.readings
+            if r.temperature and r.temperature >= LOWEST_FEVER_C
+        }
+    if not wanted:
+        return {}
+    live = Duty.objects.filter(
+        district=district, kind=REFERRAL, subject_id__in=wanted, state__in=LIVE
+    )
+    return {
+        person: str(details.get("visit_id", ""))
+        for person, details in live.values_list("subject_id", "details")
+        if person
+    }
 
 
 def _check(batch: Batch[payloads.Visit], item: Item[payloads.Visit], known: _Known) -> None:
     """Refuse what cannot count; send a visit to a merged door on to the one that stayed."""
     payload = item.payload
-    round_ = known.rounds.get(payload.round_id)
+    round_ = known.round_of.get(item.id)
     if round_ is None:
         return item.refuse(problems.NOT_FOUND, "round_id")
-    if payload.round_id not in known.open:
+    if round_.id != payload.round_id:
+        item.result["round_id"] = str(round_.id)
+    if round_.id not in known.open:
         ended = RoundDistrict.objects.filter(
             district=batch.district, id=round_.id, state=RoundState.CLOSED
         )
@@ -196,7 +254,7 @@ def _check(batch: Batch[payloads.Visit], item: Item[payloads.Visit], known: _Kno
     if state != HouseholdState.LIVE:
         return item.refuse(DOOR_ENDED, "household_id")
     assert item.place
-    if not covers(known.open[payload.round_id][0], item.place):
+    if not covers(known.open[round_.id][0], item.place):
         return item.refuse(NOT_IN_ROUND, "round_id", name=round_.name)
     if payload.outcome is Outcome.SELF_REPORTED and not round_.self_report:
         return item.refuse(NO_SELF_REPORT, "outcome")
@@ -206,12 +264,14 @@ def _check(batch: Batch[payloads.Visit], item: Item[payloads.Visit], known: _Kno
             return item.refuse(NOT_A_MEMBER, f"readings.{number}.person_id")
     if payload.corrects_id:
         first = known.corrected.get(payload.corrects_id)
-        if first is None or (first.round_id, first.household_id) != (
-            payload.round_id,
-            item.subject_id,
-        ):
+        what = (first.round_id, first.household_id) if first else None
+        if (what or known.sent.get(payload.corrects_id)) != (round_.id, item.subject_id):
             return item.refuse(NOTHING_TO_CORRECT, "corrects_id")
-    return None if batch.replaying else _answers(item, round_)
+    if not batch.replaying:
+        _answers(item, round_)
+    if item.refusal is None:
+        known.sent[item.id] = (round_.id, item.subject_id)
+    return None
 
 
 def _answers(item: Item[payloads.Visit], round_: Round) -> None:
@@ -250,7 +310,7 @@ def _rows(
     row = Visit(
         district=batch.district,
         id=item.id,
-        round_id=payload.round_id,
+        round_id=round_.id,
         household_id=item.subject_id,
         area_id=item.place.id,
         outcome=payload.outcome,
@@ -282,6 +342,10 @@ def _stand(
         item.result["counts"] = False
         return
     line = known.lines.get(key)
+    if line is None and row.round_id in known.series.late:
+        # The door came on the list after that day was closed: the day does not owe it.
+        item.result["counts"] = False
+        return
     new = Standing(payload.outcome, item.at, item.id, row.fever)
     standing = (
         Standing(Outcome(line.outcome), line.occurred_at, line.visit_id, line.fever)
@@ -308,6 +372,8 @@ def _stand(
         deltas.standing(key[0], old_place, Outcome(line.outcome), line.fever, line.outsiders, -1)
     line.area_id, line.outcome, line.fever = item.place.id, payload.outcome, row.fever
     line.outsiders, line.visit_id, line.occurred_at = outsiders, item.id, item.at
+    if payload.outcome not in OPEN:
+        line.owner = ""
     deltas.standing(key[0], item.place, payload.outcome, row.fever, outsiders, 1)
     touched[key] = line
 
@@ -335,14 +401,22 @@ def _follow_up(
     key = (row.round_id, row.household_id)
     line = known.lines.get(key)
     if line and Outcome(line.outcome) in OPEN:
-        if key not in known.revisits:
+        if key not in known.revisits and row.round_id not in known.series.late:
             known.revisits.add(key)
             item.open_duty(_revisit(batch, item, row, item.place, round_))
     elif key in known.revisits:
         known.revisits.discard(key)
         item.settle(REVISIT, row.household_id, row.round_id)
+    feverish = {reading.person_id for reading in readings if reading.fever}
+    if item.payload.corrects_id:
+        # What the corrected visit asked for by mistake is called off.
+        for person_id in sorted(known.members.get(row.household_id, set()) - feverish):
+            if known.referrals.get(person_id) == str(item.payload.corrects_id):
+                del known.referrals[person_id]
+                item.settle(REFERRAL, person_id, None, DutyAction.CANCEL, "visit.corrected")
     for reading in readings:
-        if reading.fever:
+        if reading.fever and reading.person_id not in known.referrals:
+            known.referrals[reading.person_id] = str(row.id)
             item.open_duty(
                 NewDuty(
                     REFERRAL,

@@ -63,6 +63,7 @@ def _payload(form: OpenForm) -> dict[str, Any]:
         "revisit_hours": data["revisit_hours"],
         "referral_hours": data["referral_hours"],
         "continues_id": data["continues_id"],
+        "daily": data["daily"],
     }
     return {name: value for name, value in payload.items() if value not in ("", [], None)}
 

@@ -189,6 +189,8 @@ def _actions(actor: Actor, round_: Round, area: Area | None) -> list[c.Action]:
     found = []
     if area and door_queries.may_list(actor, area) and area.level >= Level.COMMUNITY:
         found.append(c.Action(_("By building"), there("round_building", round_, area), "building"))
+    if area and round_.series_id and area.district:
+        found.append(c.Action(_("Day by day"), there("round_days", round_, area), "calendar"))
     if area and actor.may(Verb.READ_JOURNAL, area.path):
         found.append(c.Action(_("Proof"), there("round_proof", round_, area), "shield"))
     if may_close(actor, round_):
