@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -122,37 +123,86 @@ class End(Payload):
 def import_areas(batch: Batch[ImportAreas], item: Item[ImportAreas]) -> None:
     """Make or rename areas by code. The same rows again change nothing."""
     rows = item.payload.rows
-    wanted = {r.code for r in rows} | {_parent(r) for r in rows} - {""}
-    known = {a.code: a for a in Area.objects.filter(code__in=wanted, valid_to=None)}
-    fresh: dict[str, Area] = {}
-    changed: list[Area] = []
+    wanted = {r.code for r in rows}
+    known = _known(wanted | {_parent(r) for r in rows} - {""})
+    fresh: dict[str, tuple[Any, ...]] = {}
+    changed: list[AreaRow] = []
     for number, row in enumerate(rows):
-        if area := known.get(row.code) or fresh.get(row.code):
-            if _takes(area, row) and row.code in known:
-                changed.append(area)
+        if row.code in known:
+            changed.append(row)
+            continue
+        if row.code in fresh:
             continue
         parent_code = _parent(row)
         parent = known.get(parent_code) or fresh.get(parent_code)
         if parent_code and parent is None:
             raise Refuse(NO_PARENT, f"rows.{number}.parent", code=row.code, parent=parent_code)
-        fresh[row.code] = _new_area(
-            item.derive(row.code), row.code, row.name, parent, item.payload.valid_from, row.boundary
-        )
-    bulk.insert(list(fresh.values()))
-    Area.objects.bulk_update(changed, ["name", "boundary"], batch_size=500)
-    item.result = {"new": len(fresh), "changed": len(changed)}
+        id_ = item.derive(row.code)
+        place = _place_below(parent, row.code)
+        fresh[row.code] = (id_, *place, row, parent[0] if parent else None)
+    valid_from = item.payload.valid_from
+    bulk.insert_values(
+        Area,
+        _COLUMNS,
+        [
+            (
+                *(id_, row.code, row.name, level, parent_id, path),
+                *(rules.district_of(path), valid_from, None, 0, row.boundary),
+            )
+            for id_, path, level, row, parent_id in fresh.values()
+        ],
+    )
+    item.result = {"new": len(fresh), "changed": _take(changed)}
+
+
+# In the order of the values above.
+_COLUMNS = (
+    "id",
+    "code",
+    "name",
+    "level",
+    "parent",
+    "path",
+    "district",
+    "valid_from",
+    "valid_to",
+    "named",
+    "boundary",
+)
+
+
+def _known(codes: set[str]) -> dict[str, tuple[Any, ...]]:
+    """Return (id, path, level) of the live areas of these codes."""
+    rows = Area.objects.filter(code__among=codes, valid_to=None)
+    return {code: rest for code, *rest in rows.values_list("code", "id", "path", "level")}  # type: ignore[misc]
 
 
 def _parent(row: AreaRow) -> str:
     return row.parent or (rules.parent_code(row.code) if rules.level_of(row.code) else "")
 
 
-def _takes(area: Area, row: AreaRow) -> bool:
-    """Put the row's name and boundary into the area; tell whether that changed it."""
-    boundary = row.boundary or area.boundary
-    same = (area.name, area.boundary) == (row.name, boundary)
-    area.name, area.boundary = row.name, boundary
-    return not same
+def _take(rows: list[AreaRow]) -> int:
+    """Put names and boundaries into the areas of these codes; return how many that changed."""
+    live = Area.objects.filter(code__among=[r.code for r in rows], valid_to=None)
+    found = {a.code: a for a in live}
+    changed: dict[str, Area] = {}
+    for row in rows:
+        area = found[row.code]
+        boundary = row.boundary or area.boundary
+        if (area.name, area.boundary) != (row.name, boundary):
+            area.name, area.boundary = row.name, boundary
+            changed[row.code] = area
+    Area.objects.bulk_update(changed.values(), ["name", "boundary"], batch_size=500)
+    return len(changed)
+
+
+def _place_below(parent: Sequence[Any] | None, code: str) -> tuple[str, int]:
+    """Return path and level of a new area below `parent`, a sequence of (id, path, level, …)."""
+    path = f"{parent[1] if parent else ''}{code}/"
+    level = rules.level_of(code)
+    if level is None:
+        level = Level(min(parent[2] + 1 if parent else Level.PROVINCE, Level.GRID))
+    return path, level
 
 
 def _new_area(
@@ -163,10 +213,7 @@ def _new_area(
     valid_from: date | None,
     boundary: dict[str, Any] | None = None,
 ) -> Area:
-    path = f"{parent.path if parent else ''}{code}/"
-    level = rules.level_of(code)
-    if level is None:
-        level = Level(min(parent.level + 1 if parent else Level.PROVINCE, Level.GRID))
+    path, level = _place_below((parent.id, parent.path, parent.level) if parent else None, code)
     return Area(
         id=id_,
         code=code,

@@ -7,6 +7,8 @@ from django.db import models
 from lianfang.areas.rules import Level, Role
 from lianfang.kernel.fields import PathField, ReferenceModel
 
+_BEGINS = "varchar_pattern_ops"
+
 
 class Area(ReferenceModel):
     """A node of the tree. `path` is the codes from the root, each ended by a slash.
@@ -15,13 +17,13 @@ class Area(ReferenceModel):
     `named` counts the grid workers whose grant is on this very area: 0 on a grid is a gap.
     """
 
-    code = models.CharField(max_length=40, db_index=True)
-    name = models.CharField(max_length=120, db_index=True)
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
     level = models.SmallIntegerField(choices=[(level.value, level.name) for level in Level])
     parent = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="children", db_constraint=False
     )
-    path = PathField(max_length=160, db_index=True)
+    path = PathField(max_length=160)
     district = models.CharField(max_length=12, default="", blank=True)
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
@@ -34,8 +36,15 @@ class Area(ReferenceModel):
                 fields=["code"], condition=models.Q(valid_to=None), name="area_code"
             ),
         ]
-        # The few districts of a wide area are found among many thousand grids.
-        indexes = [models.Index(fields=["level"], name="area_level")]
+        indexes = [
+            # The few districts of a wide area are found among many thousand grids.
+            models.Index(fields=["level"], name="area_level"),
+            # The operator class finds beginnings and whole values alike: one index where Django's
+            # own would be two, and the country is imported in less time.
+            models.Index(fields=["code"], name="area_code_begins", opclasses=[_BEGINS]),
+            models.Index(fields=["name"], name="area_name_begins", opclasses=[_BEGINS]),
+            models.Index(fields=["path"], name="area_path_begins", opclasses=[_BEGINS]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 
 from django.db import models
@@ -91,6 +92,31 @@ class Under(models.Lookup):
             escaped = prefix.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
             return f"{column} LIKE %s", [*params, escaped + "%"]
         return f"({column} >= %s AND {column} < %s)", [*params, prefix, *params, after(prefix)]
+
+
+@models.CharField.register_lookup
+class Among(models.Lookup):
+    """One of many texts, as one parameter: thousands of codes cost no time to prepare.
+
+    PostgreSQL would read the whole table for thousands of values; the bounds, compared by bytes as
+    an index of varchar_pattern_ops is ordered, lead it to the part of the index where they lie.
+    (The added '' keeps it from thousands of descents into that index, which it would shun.)
+    """
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        """Return the condition for the database in use."""
+        column, params = self.process_lhs(compiler, connection)
+        values = [str(value) for value in self.rhs]
+        if connection.vendor == "postgresql":
+            ordered = sorted(values, key=str.encode) or [""]
+            return (
+                f"({column} ~>=~ %s AND {column} ~<=~ %s AND {column} || '' = ANY(%s))",
+                [*params, ordered[0], *params, ordered[-1], *params, values],
+            )
+        return f"{column} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(values)]
 
 
 def after(prefix: str) -> str:
