@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianfang.areas import queries
@@ -130,7 +131,7 @@ def _actions(actor: Actor, one: Area, has_children: bool) -> list[c.Action]:
         (draws and one.level == Level.GRID, "grid_split", _("Split"), "grid"),
         (draws and one.level == Level.GRID, "grid_merge", _("Merge"), "undo"),
         (draws, "area_rename", _("Rename"), "edit"),
-        (draws and not has_children, "area_retire", _("Close"), "close"),
+        (draws and not has_children, "area_retire", pgettext("area", "Close"), "close"),
     ]
     if one.level < Level.COMMUNITY:
         wanted[0] = (wanted[0][0], "area_draw", _("Add an area"), "plus")
@@ -186,7 +187,7 @@ def retire(request: HttpRequest, actor: Actor, area_id: UUID) -> HttpResponse:
         payload = {"area_id": str(one.id), "last_day": str(form.cleaned_data["last_day"])}
         if receipt := acts.send(actor, form, "area.retire", payload):
             return acts.done(request, receipt, _("The area is closed."), reverse("areas"))
-    context = {**_around(actor, one, _("Close")), "left": left, "danger": True}
+    context = {**_around(actor, one, pgettext("area", "Close")), "left": left, "danger": True}
     return acts.show(request, "areas/form.html", form, context)
 
 

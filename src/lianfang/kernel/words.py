@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianfang.kernel.problems import Words
 from lianfang.kernel.rules import DutyAction, DutyState
 
 DUTY_STATES: dict[DutyState, Words] = {
-    DutyState.OPEN: _("Open"),
+    DutyState.OPEN: pgettext_lazy("duty", "Open"),
     DutyState.CLAIMED: _("Claimed"),
     DutyState.STARTED: _("Under way"),
     DutyState.DONE: _("Done"),

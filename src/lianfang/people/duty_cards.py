@@ -24,7 +24,7 @@ ICONS: dict[str, str] = {}
 _STEPS = {
     "claim": (_("Take it"), "check", "primary"),
     "start": (_("Start"), "arrow-right", "primary"),
-    "done": (_("Done"), "check", "primary"),
+    "done": (_("It is done"), "check", "primary"),
     "return": (_("Give back"), "undo", "quiet"),
 }
 

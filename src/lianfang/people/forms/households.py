@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from lianfang.people import words
 from lianfang.people.rules import IdKind
 from lianfang.web.acts import CommandForm, choices, cleaned, day_input
+
+_PARTERS = "[,;，；、]"  # cjk: the commas that people type
 
 
 class AddressForm(CommandForm):
@@ -85,11 +88,8 @@ class PersonFields(forms.Form):
         )
         if "born" in data:
             data["born"] = str(data["born"])
-        skills = str(self.cleaned_data.get("skills", "")).replace("，", ",")  # cjk: data
-        if listed := [
-            s.strip() for s in skills.replace("、", ",").split(",") if s.strip()
-        ]:  # cjk: data
-            data["skills"] = listed
+        if listed := [s.strip() for s in re.split(_PARTERS, self.cleaned_data["skills"])]:
+            data["skills"] = [skill for skill in listed if skill]
         return {"person_id": str(person_id), **data}
 
 

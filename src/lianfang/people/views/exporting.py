@@ -46,7 +46,7 @@ def households(request: HttpRequest, actor: Actor, area_id: UUID) -> HttpRespons
         content, count = workbook.write(
             workbook.columns(actor, area.path),
             workbook.rows(actor, found, in_full=in_full),
-            title=f"{_('Households')} {area.name}",
+            title=f"{_('Household list')} {area.name}",
             who=str(request.user),
         )
         payload = {

@@ -110,7 +110,7 @@ def _table(request: HttpRequest, actor: Actor, area: Area) -> c.Table:
         )
     return c.Table(
         id="doors",
-        caption=_("Households"),
+        caption=_("Household list"),
         columns=columns,
         rows=rows,
         filters=[
