@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -85,9 +86,7 @@ def temperature(value: object) -> Decimal:
     try:
         number = Decimal(text)
     except InvalidOperation:
-        mended = (
-            text.replace(",", ".").replace("，", ".").replace("。", ".").replace("℃", "")
-        )  # cjk: as typed on Chinese keyboards
+        mended = re.sub("[,，。．]", ".", text).removesuffix("℃")  # cjk: as phones type a point
         raise TemperatureFault(value, mended if _plausible(mended) else "") from None
     if not number.is_finite() or not LOWEST_C <= number <= HIGHEST_C:
         shifted = str(number / 10) if number.is_finite() else ""
