@@ -313,7 +313,7 @@ def test_the_journal_reads_as_words_and_keeps_names_sealed(town: Town, login: Lo
     assert "李安" in login("lead").get(url).content.decode()
     auditor = login("auditor").get(url).content.decode()
     assert "李安" not in auditor
-    assert "is sealed" in auditor
+    assert "The rest is sealed" in auditor
     assert login("grid1").get(url).status_code == 404
     assert login("elsewhere").get(url).status_code == 404
     about = reverse("journal_about", args=[ANN_ID]) + f"?d={DISTRICT}"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianfang.areas import queries
+from lianfang.areas import naming, queries
 from lianfang.areas.forms import DrawForm, RenameForm, RetireForm
 from lianfang.areas.rules import Level
 from lianfang.areas.trail import crumbs
@@ -57,6 +57,7 @@ def branch(request: HttpRequest, actor: Actor, area_id: UUID) -> HttpResponse:
 def nodes(found: Sequence[Area]) -> list[dict[str, object]]:
     """Return areas as the tree shows them."""
     households = queries.numbers([a.id for a in found if a.district], "households")
+    workers = naming.workers(a.id for a in found if a.level == Level.GRID and a.named)
     return [
         {
             "id": area.id,
@@ -65,6 +66,7 @@ def nodes(found: Sequence[Area]) -> list[dict[str, object]]:
             "level": LEVELS[Level(area.level)],
             "below": getattr(area, "below", 0),
             "households": households.get(area.id),
+            "workers": workers.get(area.id, []),
             "gap": area.level == Level.GRID and not area.named,
         }
         for area in found

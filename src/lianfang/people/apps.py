@@ -12,14 +12,16 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Say who acts in a request, put the pages into the navigation, fill other rooms' pages."""
+        from lianfang.areas import naming
         from lianfang.kernel.verbs import Verb
-        from lianfang.people import auth, cards, history
+        from lianfang.people import account_queries, auth, cards, history
         from lianfang.web import acting, navigation
         from lianfang.web.acting import may
         from lianfang.web.components import NavItem
 
         acting.provide(auth.actor_of)
         cards.register()
+        naming.provide(account_queries.named_workers)
         history.register_own()
         logged_in = _logged_in
         navigation.register(

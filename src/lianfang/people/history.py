@@ -21,9 +21,11 @@ from lianfang.kernel.actors import Actor
 from lianfang.kernel.models import Record
 from lianfang.kernel.problems import Words
 from lianfang.kernel.registry import COMMANDS
+from lianfang.kernel.verbs import Sight, Verb
 from lianfang.people import account_queries
 from lianfang.web import components as c
 
+Sees = Callable[[Sight], bool]
 Teller = Callable[[Mapping[str, Any]], str]
 
 
@@ -33,6 +35,7 @@ class _Look:
     tone: c.Tone = "plain"
     teller: Teller | None = None
     said: Words = ""
+    sight: Sight | None = None
 
 
 _LOOKS: dict[str, _Look] = {}
@@ -44,26 +47,31 @@ def tell(
     icon: str = "check",
     tone: c.Tone = "plain",
     words: Teller | None = None,
+    sight: Sight | None = None,
 ) -> None:
     """Say how records of these commands look in a history.
 
     `said` is what happened ("Address corrected"); without it the command's title stands. `words`
     gets the payload (its sealed parts only where the reader may see identities, so each field may
-    be missing) and returns one line, '' for none.
+    be missing) and returns one line, '' for none; the line is shown to those who have `sight` at
+    the place (None: to everybody who reads the history).
     """
     for command in commands:
-        _LOOKS[command] = _Look(icon, tone, words, said)
+        _LOOKS[command] = _Look(icon, tone, words, said, sight)
 
 
-def moments(rows: Sequence[Record], *, opened: bool = False, link: bool = False) -> list[c.Moment]:
+def moments(
+    rows: Sequence[Record], *, sees: Sees = lambda sight: False, link: bool = False
+) -> list[c.Moment]:
     """Return records of one district as entries of a timeline.
 
-    `opened` shows the sealed parts (the caller has checked the sight); `link` leads to each record.
+    `sees` tells what the reader sees where the records lie; with IDENTITY the sealed parts are
+    opened. `link` leads to each record.
     """
-    contents = kernel.contents(rows, opened=opened)
+    contents = kernel.contents(rows, opened=sees(Sight.IDENTITY))
     names = account_queries.names(r.actor for r in rows)
     mended = {row.mends_id for row in rows if row.mends_id}
-    return [_moment(row, contents[row.id], names, mended, link) for row in rows]
+    return [_moment(row, contents[row.id], names, mended, sees, link) for row in rows]
 
 
 def _moment(
@@ -71,14 +79,16 @@ def _moment(
     content: Mapping[str, Any],
     names: Mapping[str, str],
     mended: Iterable[UUID],
+    sees: Sees,
     link: bool,
 ) -> c.Moment:
     look = _LOOKS.get(row.command, _Look())
+    told = look.teller is not None and (look.sight is None or sees(look.sight))
     return c.Moment(
         at=row.occurred_at,
         what=look.said or title(row.command),
         who=who(row.actor, names),
-        detail=look.teller(content) if look.teller else "",
+        detail=look.teller(content) if look.teller and told else "",
         icon=look.icon,
         tone=look.tone,
         href=f"/journal/records/{row.district or '-'}/{row.id}" if link else "",
@@ -106,18 +116,16 @@ def who(ref: str, names: Mapping[str, str]) -> str:
 
 
 def of(
-    actor: Actor, district: str, subjects: Iterable[UUID], *, opened: bool, limit: int = 30
+    actor: Actor, district: str, subjects: Iterable[UUID], path: str, *, limit: int = 30
 ) -> list[c.Moment]:
-    """Return the history of some subjects of one district, the latest first."""
+    """Return the history of some subjects of one district at `path`, the latest first."""
     rows = list(kernel.records_about(district, subjects)[:limit])
-    return moments(rows, opened=opened, link=may_open_records(actor))
+    return moments(rows, sees=seeing(actor, path), link=actor.may_somewhere(Verb.READ_JOURNAL))
 
 
-def may_open_records(actor: Actor) -> bool:
-    """Tell whether the actor reads journals at all."""
-    from lianfang.kernel.verbs import Verb
-
-    return actor.may_somewhere(Verb.READ_JOURNAL)
+def seeing(actor: Actor, path: str) -> Sees:
+    """Return what the actor sees at `path`, as a question."""
+    return lambda sight: actor.sees(sight, path)
 
 
 def _door(content: Mapping[str, Any]) -> str:
@@ -170,8 +178,15 @@ def register_own() -> None:
         icon="door",
         tone="info",
         words=_registered,
+        sight=Sight.ADDRESS,
     )
-    tell("household.correct", said=gettext_lazy("Address corrected"), icon="edit", words=_door)
+    tell(
+        "household.correct",
+        said=gettext_lazy("Address corrected"),
+        icon="edit",
+        words=_door,
+        sight=Sight.ADDRESS,
+    )
     tell(
         "household.close",
         said=gettext_lazy("Taken off the list"),
@@ -195,7 +210,13 @@ def register_own() -> None:
     )
     tell("person.correct", said=gettext_lazy("Data corrected"), icon="edit", words=_name)
     tell("person.move", said=gettext_lazy("Moved to another door"), icon="arrow-right")
-    tell("person.leave", said=gettext_lazy("Moved away"), icon="vacant", words=_left)
+    tell(
+        "person.leave",
+        said=gettext_lazy("Moved away"),
+        icon="vacant",
+        words=_left,
+        sight=Sight.ADDRESS,
+    )
     tell(
         "person.open", said=gettext_lazy("Opened for a reason"), icon="eye", tone="warn", words=_why
     )

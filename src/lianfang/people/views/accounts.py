@@ -103,7 +103,7 @@ def detail(request: HttpRequest, actor: Actor, account_id: UUID) -> HttpResponse
         "governs": governs,
         "once": acts.once(),
         "homes": [a for a in area_queries.roots(actor)[:5] if actor.may(Verb.GRANT, a.path)],
-        "moments": history.of(actor, "", [account.id], opened=False),
+        "moments": history.of(actor, "", [account.id], ""),
     }
     return render(request, "people/accounts/detail.html", context)
 

@@ -25,6 +25,8 @@ from lianfang.web import components as c
 from lianfang.web.acting import page
 from lianfang.web.problems import is_htmx
 
+_WHOLE = (Sight.ADDRESS, Sight.IDENTITY, Sight.HEALTH)
+
 
 @require_safe
 @page
@@ -116,14 +118,15 @@ def record(request: HttpRequest, actor: Actor, district: str, record_id: UUID) -
         path = area_queries.path(row.area_id) or "\0"
     if not actor.may(Verb.READ_JOURNAL, path):
         raise Refuse(NOT_FOUND)
-    opened = bool(row.area_id) and actor.sees(Sight.IDENTITY, path)
-    content = kernel.contents([row], opened=opened)[row.id]
-    (moment,) = history.moments([row], opened=opened)
+    sees = history.seeing(actor, path)
+    (moment,) = history.moments([row], sees=sees)
+    # What districts share names no person; of the rest the whole content is for those who see all.
+    opened = not row.district or all(sees(sight) for sight in _WHOLE)
+    content = kernel.contents([row], opened=True)[row.id] if opened else {}
     context = {
         "record": row,
         "moment": moment,
-        "sealed": bool(row.sealed) and not opened,
-        "content": json.dumps(content, ensure_ascii=False, indent=2),
+        "content": json.dumps(content, ensure_ascii=False, indent=2) if opened else "",
         "area": area_queries.labels([row.area_id]).get(row.area_id, "") if row.area_id else "",
         "approved": history.who(row.approved_by, account_queries.names([row.approved_by]))
         if row.approved_by
@@ -150,10 +153,13 @@ def about(request: HttpRequest, actor: Actor, subject_id: UUID) -> HttpResponse:
     )
     if mine is None and not actor.may(Verb.READ_JOURNAL, path):
         raise Refuse(NOT_FOUND)
-    opened = bool(first.area_id) and actor.sees(Sight.IDENTITY, path)
     part = paging.page(found.order_by(), ["-seq"], request.GET.get("cursor", ""), size=50)
     context = {
-        "moments": history.moments(part.rows, opened=opened, link=history.may_open_records(actor)),
+        "moments": history.moments(
+            part.rows,
+            sees=history.seeing(actor, path),
+            link=actor.may_somewhere(Verb.READ_JOURNAL),
+        ),
         "next": paging.neighbour(request, part.next),
         "previous": paging.neighbour(request, part.previous),
     }
@@ -189,7 +195,7 @@ def held(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _content(actor: Actor, row: Any) -> str:
     """Return what a held entry says; to those who see identities where it acts."""
-    if not actor.sees(Sight.IDENTITY, row.path):
+    if not all(actor.sees(sight, row.path) for sight in _WHOLE):
         return ""
     return json.dumps(kernel.entry_of(row).payload, ensure_ascii=False, indent=2)
 

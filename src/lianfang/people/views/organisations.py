@@ -104,7 +104,7 @@ def detail(request: HttpRequest, actor: Actor, organisation_id: UUID) -> HttpRes
         "people": people,
         "unseen": members.total - len(people),
         "organises": organises,
-        "moments": history.of(actor, "", [one.id], opened=False),
+        "moments": history.of(actor, "", [one.id], ""),
     }
     return render(request, "people/organisation/detail.html", context)
 

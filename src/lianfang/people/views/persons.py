@@ -51,6 +51,8 @@ def _show(
     seen = queries.visible(actor, person, opened=opened)
     path = queries.path_of(person)
     home = person.household if person.household_id else None
+    # Whoever sees no addresses learns the door with the person, by the reason that is kept.
+    placed = home if seen.household_id or opened else None
     reveals = queries.may_reveal(actor, path)
     live = person.state != PersonState.PURGED
     context = {
@@ -60,11 +62,11 @@ def _show(
         "sex": words.SEXES[seen.sex] if seen.sex else "",  # type: ignore[index]
         "document": words.ID_KINDS[seen.id_kind] if seen.id_kind else "",  # type: ignore[index]
         "care": [words.CARE[care] for care in seen.care],  # type: ignore[index]
-        "home": home,
+        "home": placed,
         "crumbs": crumbs(actor, home.area) if home else [],
         "memberships": account_queries.organisations_of(person) if seen.named else [],
         "cards": PERSON.gather(actor, person),
-        "moments": history.of(actor, person.district, [person.id], opened=seen.named),
+        "moments": history.of(actor, person.district, [person.id], path),
         "actions": _actions(actor, person, path) if live else [],
         "reveal": acts.once() if live and reveals and seen.hidden_numbers else (),
         "ask_reason": live and not opened and not reveals and actor.may(Verb.OPEN_PERSON, path),
