@@ -183,6 +183,9 @@ def add_rooms(target: typer.Typer, installed: Iterable[str]) -> None:
 def main() -> None:
     """Run the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianfang.config.settings")
+    if sys.argv[1:2] == ["demo"]:
+        # The demonstration never touches an installation's data; settings are read below.
+        os.environ.setdefault("LIANFANG_DATA", str(Path("var") / "demo"))
     import django
     from django.conf import settings
 
