@@ -206,7 +206,7 @@ class HouseholdPlanner:
         counts = {"doors_new": 1}
         if home.members:
             counts["people_new"] = len(home.members)
-        names = "、".join(m["name"] for m in home.members)
+        names = "、".join(m["name"] for m in home.members)  # cjk: a mark between names
         label = f"{home.label} {names}".strip()
         entry = self._entry("household.register", home.row.row, payload)
         return Planned(entry, tuple(home.rows), counts, label)
