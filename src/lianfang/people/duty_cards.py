@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -33,15 +34,16 @@ def cards(actor: Actor, duties: Sequence[Duty]) -> list[c.Duty]:
     """Return duties as cards; the door is named only where the actor sees addresses."""
     doors = {}
     for district in {d.district for d in duties}:
-        here = [d for d in duties if d.district == district and d.subject_kind == "household"]
-        doors.update(labels(district, (d.subject_id for d in here)))
+        here = [_door_of(d) for d in duties if d.district == district]
+        doors.update(labels(district, here))
     areas = area_queries.labels(d.area_id for d in duties)
     names = account_queries.names(d.owner for d in duties if d.owner and d.owner != actor.ref)
     result = []
     for duty in duties:
         where = areas.get(duty.area_id, "")
         href = ""
-        door = doors.get(duty.subject_id) if duty.subject_id else None
+        door_id = _door_of(duty)
+        door = doors.get(door_id) if door_id else None
         if door and (actor.sees(Sight.ADDRESS, door.path) or duty.owner == actor.ref):
             where = f"{where} · {door.label}" if where else door.label
         if door and actor.may(Verb.READ, door.path):
@@ -64,6 +66,13 @@ def cards(actor: Actor, duties: Sequence[Duty]) -> list[c.Duty]:
             )
         )
     return result
+
+
+def _door_of(duty: Duty) -> UUID | None:
+    """Return the household of a duty: its subject, or where the person lives that it is about."""
+    if duty.subject_kind == "household":
+        return duty.subject_id
+    return duty.context_id if duty.subject_kind == "person" else None
 
 
 def _actions(actor: Actor, duty: Duty, mine: bool) -> list[c.Action]:

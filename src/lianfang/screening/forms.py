@@ -43,15 +43,15 @@ class QuestionRow:
 class OpenForm(CommandForm):
     """A round to be opened. Areas and questions are lists beside the fields."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name of the round"), max_length=120)
     purpose = forms.CharField(
-        label=_("What it is for"),
+        label=_("Purpose"),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    first_day = _date(label=_("First day"), initial=_today)
-    last_day = _date(label=_("Last day"), initial=lambda: _today() + timedelta(days=2))
+    first_day = _date(label=_("Begins on"), initial=_today)
+    last_day = _date(label=_("Ends on"), initial=lambda: _today() + timedelta(days=2))
     daily = forms.BooleanField(
         label=_("Every day anew"),
         required=False,

@@ -294,7 +294,7 @@ def building(request: HttpRequest, actor: Actor, round_id: UUID) -> HttpResponse
     found = door_queries.building(actor, round_, area, name) if listed else []
     visits = round_.state == RoundState.OPEN
     doors = [_cell(actor, round_, h, visits) for h in found]
-    label = name or _("Without a building")
+    label = building_name(name)
     here = next((o.counts for o in listed if o.name == name), None)
     position = names.index(name) if name in names else 0
     context = {
@@ -307,7 +307,7 @@ def building(request: HttpRequest, actor: Actor, round_id: UUID) -> HttpResponse
         "choices": [
             (
                 one.name or "-",
-                f"{one.name or _('Without a building')} · {one.counts.done + one.counts.excused}"
+                f"{building_name(one.name)} · {one.counts.done + one.counts.excused}"
                 f"/{one.counts.households}",
             )
             for one in listed
@@ -320,6 +320,13 @@ def building(request: HttpRequest, actor: Actor, round_id: UUID) -> HttpResponse
     front = request.headers.get("HX-Target") == "front"
     template = "screening/front.html" if is_htmx(request) and front else "screening/building.html"
     return render(request, template, context)
+
+
+def building_name(name: str) -> str:
+    """Return a building as people call it: a bare number gets its word."""
+    if not name:
+        return _("Without a building")
+    return _("Building %(name)s") % {"name": name} if name.isdecimal() else name
 
 
 def _neighbour(round_: Round, area: Area, names: list[str], n: int) -> str:

@@ -20,6 +20,7 @@ from lianfang.kernel.verbs import Sight, Verb
 from lianfang.screening import door_queries, looks, queries
 from lianfang.screening.rules import Counts, RoundState
 from lianfang.screening.views.common import area_of, crumbs, may_close, the_round, there
+from lianfang.screening.views.doors import building_name
 from lianfang.screening.words import ROUND_STATES
 from lianfang.web import components as c
 from lianfang.web import paging, words
@@ -75,7 +76,7 @@ def _rounds_table(request: HttpRequest, actor: Actor) -> c.Table:
         caption=_("Rounds"),
         columns=[
             c.Column(_("Round"), primary=True),
-            c.Column(_("Areas")),
+            c.Column(_("Covers")),
             c.Column(_("Days")),
             c.Column(_("State")),
             c.Column(_("Covered"), numeric=True),
@@ -83,7 +84,7 @@ def _rounds_table(request: HttpRequest, actor: Actor) -> c.Table:
         ],
         rows=rows,
         filters=[
-            c.Filter("q", _("Name"), value=text),
+            c.Filter("q", _("Round"), value=text),
             c.Filter("state", _("State"), [("", _("All")), *_states()], state),
         ],
         action=request.path,
@@ -169,6 +170,8 @@ def overview(request: HttpRequest, actor: Actor, round_id: UUID) -> HttpResponse
 def _under(area: Area | None, parts: Pairs) -> str:
     if area is None or not parts:
         return _("Areas")
+    if parts[0][0].level == Level.GRID:
+        return _("Grids")
     return str(LEVELS[Level(parts[0][0].level)])
 
 
@@ -274,7 +277,7 @@ def _buildings(actor: Actor, round_: Round, area: Area) -> list[c.Tile]:
         return []
     return [
         c.Tile(
-            one.name or _("Without a building"),
+            building_name(one.name),
             looks.coverage(one.counts),
             there("round_building", round_, area, building=one.name or "-"),
             alert=ngettext("%(n)d fever", "%(n)d fevers", one.counts.fever)

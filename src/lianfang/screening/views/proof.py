@@ -155,8 +155,8 @@ def _sheets(found: proof_queries.Proof) -> list[tuple[str, list[str], list[list[
             [
                 _("Number in the journal"),
                 _("Time"),
-                _("Change"),
-                _("Doors"),
+                _("What changed"),
+                _("Number of doors"),
                 _("Door"),
                 _("Reason"),
                 _("By"),
