@@ -37,8 +37,9 @@ class Area(ReferenceModel):
             ),
         ]
         indexes = [
-            # The few districts of a wide area are found among many thousand grids.
-            models.Index(fields=["level"], name="area_level"),
+            # The few districts of a wide area are found among many thousand grids, and a name that
+            # holds a text without reading whole rows.
+            models.Index(fields=["level", "name"], name="area_level_name"),
             # The operator class finds beginnings and whole values alike: one index where Django's
             # own would be two, and the country is imported in less time.
             models.Index(fields=["code"], name="area_code_begins", opclasses=[_BEGINS]),

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Abs, StrIndex
 
 from lianfang.areas.models import Area, AreaSetMember, Grant
 from lianfang.areas.rules import (
@@ -82,17 +83,34 @@ def search(actor: Actor, text: str, limit: int = 20) -> list[Area]:
         return []
     mine = areas(actor)
     field = "code" if text[0].isascii() and text.replace("-", "").isalnum() else "name"
-    first = list(mine.filter(starts(field, text)).order_by("level", "path")[:limit])
+    begin = mine.filter(starts(field, text))
+    first: list[Area] = []
+    if field == "code":
+        # A short code begins a hundred thousand others: few are looked at level by level.
+        for level in range(Level.COMMUNITY):
+            first += begin.filter(level=level).order_by("path")[: limit - len(first)]
+            if len(first) == limit:
+                return first
+        begin = begin.filter(level__gte=Level.COMMUNITY)
+    first += begin.order_by("level", "path")[: limit - len(first)]
     if field == "code" or len(first) == limit:
         return first
     seen = {a.id for a in first}
-    more = (
-        mine.filter(name__contains=text)
-        .exclude(id__in=seen)
-        .annotate(rank=Case(When(level__lte=Level.STREET, then=Value(0)), default=Value(1)))
-        .order_by("rank", F("level"))[: limit - len(first)]
-    )
+    more = _holding(mine.exclude(id__in=seen), text)[: limit - len(first)]
     return first + list(more)
+
+
+def _holding(found: QuerySet[Area], text: str) -> QuerySet[Area]:
+    """Return the areas whose names hold the text, the upper levels first.
+
+    SQLite walks its index by level and name, no further than the page is long; PostgreSQL, which
+    would fetch a row for each entry of that index, reads the table with several workers.
+    """
+    from lianfang.kernel.routing import current_connection
+
+    if current_connection().vendor == "sqlite":
+        return found.alias(at=StrIndex("name", Value(text))).filter(at__gt=0).order_by("level")
+    return found.filter(name__contains=text).order_by(Abs("level"))
 
 
 def starts(field: str, text: str) -> Q:
