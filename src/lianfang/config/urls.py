@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lianfang.web.urls")),
     path("api/", include("lianfang.doors.api.urls")),
     path("", include("lianfang.doors.sync.urls")),
+    path("", include("lianfang.doors.phone.urls")),
 ]
 
 handler400 = "lianfang.web.views.bad_request"
