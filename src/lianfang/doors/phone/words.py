@@ -1,4 +1,4 @@
-"""The words of the phone app, in the server's catalogues; scripts/phone_words.py hands them over."""
+"""The words of the phone app, for the server's catalogues (see scripts/phone_words.py)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ SCREEN: dict[str, Words] = {
     "lock_now": _("Lock now"),
     # Tabs and today
     "today": _("Today"),
-    "doors": _("Doors"),
+    "doors": pgettext_lazy("tab", "Doors"),
     "duties": _("Duties"),
     "outbox": _("Outbox"),
     "me": pgettext_lazy("tab", "Me"),
@@ -123,7 +123,7 @@ SCREEN: dict[str, Words] = {
     "overdue": _("Overdue"),
     "by": pgettext_lazy("deadline", "by {when}"),
     "person": _("Person"),
-    "where": _("Where"),
+    "where": pgettext_lazy("duty", "Where"),
     "due": _("Due"),
     "state": _("State"),
     "address_later": _("You see the address once you have taken the duty."),
@@ -140,7 +140,7 @@ SCREEN: dict[str, Words] = {
     "started": _("Started"),
     "finished": _("Done, well"),
     "returned": _("Given back"),
-    "duty.open": _("Open"),
+    "duty.open": pgettext_lazy("duty", "Open"),
     "duty.claimed": pgettext_lazy("duty", "Taken"),
     "duty.started": _("Under way"),
     "duty.done": _("Done"),
@@ -155,7 +155,7 @@ SCREEN: dict[str, Words] = {
     "state.held": pgettext_lazy("outbox", "With the lead"),
     "outbox.waiting": _("Waiting to be sent"),
     "outbox.waiting.what": _("Safe on this phone. They go up by themselves."),
-    "outbox.sent": _("Arrived"),
+    "outbox.sent": pgettext_lazy("outbox", "Arrived"),
     "outbox.sent.what": _("On the server, each exactly once."),
     "outbox.refused": _("Not accepted"),
     "outbox.refused.what": _("Kept on the server. Look what is wrong and record them again."),
@@ -181,9 +181,7 @@ SCREEN: dict[str, Words] = {
     "day.empty": _("Nothing recorded today."),
     # Scan
     "scan.hint": _("Hold the code of the door into the frame."),
-    "scan.blocked": _(
-        "The camera may not be used. Allow it, or take a picture, or search by hand."
-    ),
+    "scan.blocked": _("The camera may not be used: allow it, take a picture, or search by hand."),
     "scan.other": _("This is not the code of a door."),
     "scan.not_mine": _("This door is not on your list."),
     "scan.nothing": _("No code found in the picture."),
@@ -192,7 +190,7 @@ SCREEN: dict[str, Words] = {
     # Settings
     "language": _("Language"),
     "this_phone": _("This phone"),
-    "phone.number": _("Number"),
+    "phone.number": pgettext_lazy("phone", "Number"),
     "phone.contact": _("Last contact"),
     "phone.lease": _("Readable until"),
     "phone.doors": _("Doors on it"),
