@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.urls import reverse
-
 from tests import town as towns
 from tests.people.conftest import Login
 from tests.support.queries import QueryCount

@@ -63,7 +63,9 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         def on_console(message: ConsoleMessage) -> None:
             # The browser asks for it by itself on what is no page of ours (JSON, a file).
             own_wish = message.location.get("url", "").endswith("/favicon.ico")
-            if message.type == "error" and not own_wish:
+            # A form that came back with its errors; the browser notes the status as an error.
+            form = "status of 422" in message.text
+            if message.type == "error" and not own_wish and not form:
                 errors.append(f"{page.url}: {message.text} ({message.location.get('url', '')})")
 
         page.on("console", on_console)

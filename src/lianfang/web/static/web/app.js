@@ -57,6 +57,15 @@ on("htmx:afterSwap", ({ detail: { target } }) => {
 // The server closes the dialog with the header HX-Trigger: lianfang:close.
 on("lianfang:close", () => $("dialog[open]")?.close());
 
+// --- branches of the area tree: htmx loads one when it is opened first, afterwards it only folds
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-branch]");
+  if (!opener) return;
+  const open = opener.getAttribute("aria-expanded") !== "true";
+  opener.setAttribute("aria-expanded", open);
+  document.getElementById(opener.getAttribute("aria-controls")).hidden = !open;
+});
+
 // --- dialogs and menus
 const shut = (inside) => all("details.menu[open]").forEach((m) => m.contains(inside) || (m.open = false));
 on("click", ({ target }) => {
