@@ -200,7 +200,8 @@ def grantable(actor: Actor, path: str) -> set[Role]:
         return set(Role)
     roles: set[Role] = set()
     for granted_ in actor.live_grants if actor.kind is ActorKind.ACCOUNT else ():
-        if actor.active and path.startswith(granted_.path):
+        # A duty's own grant is no role.
+        if actor.active and granted_.subject is None and path.startswith(granted_.path):
             roles |= MAY_GRANT.get(Role(granted_.role), frozenset())
     return roles
 

@@ -109,7 +109,7 @@ ROLE_VERBS: dict[Role, frozenset[Verb]] = {
     Role.RESIDENT: frozenset({Verb.SELF_REPORT, Verb.ORDER}),
     # What a volunteer may see comes with each duty and ends with it.
     Role.VOLUNTEER: frozenset({Verb.WORK}),
-    Role.GRID_WORKER: _DOORS | {Verb.REGISTER, Verb.SERVE, Verb.PASSAGE},
+    Role.GRID_WORKER: _DOORS | {Verb.REGISTER, Verb.ORDER, Verb.SERVE, Verb.PASSAGE},
     Role.BUILDING_LEAD: _DOORS,
     Role.COMMUNITY_LEAD: _LEAD,
     Role.STREET_COMMAND: _COMMAND,

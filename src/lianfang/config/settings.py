@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "lianfang.areas",
     "lianfang.people",
     "lianfang.screening",
+    "lianfang.services",
     "lianfang.doors",
     "lianfang.drill",
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
-from lianfang.kernel import bulk, problems
+from lianfang.kernel import bulk, kinds, problems
 from lianfang.kernel.batch import Batch, Item
 from lianfang.kernel.effects import event
 from lianfang.kernel.models import Duty
@@ -67,9 +67,9 @@ def by_duty(batch: Batch[Any]) -> None:
         item.subject_id = item.payload.duty_id
 
 
-def _load(batch: Batch[Any], item: Item[Any]) -> Duty:
-    """Return the duty, its claim taken back first when that has run out by now."""
-    duty = Duty.objects.filter(district=batch.district, id=item.payload.duty_id).first()
+def load(batch: Batch[Any], item: Item[Any], duty_id: UUID) -> Duty:
+    """Return a duty, its claim taken back first when that has run out by now."""
+    duty = Duty.objects.filter(district=batch.district, id=duty_id).first()
     if duty is None:
         raise Refuse(problems.NOT_FOUND, "duty_id")
     until = duty.claimed_until
@@ -77,11 +77,11 @@ def _load(batch: Batch[Any], item: Item[Any]) -> Duty:
         if duty.owner == batch.actor.ref and batch.command.name != "duty.claim":
             # The clock will take it back; the late owner hears why, not that he "holds" it.
             raise Refuse(TIMED_OUT, "duty_id", when=f"{local(until):%H:%M}")
-        _step(batch, item, duty, DutyAction.TIME_OUT, owner="")
+        step(batch, item, duty, DutyAction.TIME_OUT, owner="")
     return duty
 
 
-def _step(
+def step(
     batch: Batch[Any],
     item: Item[Any],
     duty: Duty,
@@ -90,7 +90,10 @@ def _step(
     owner: str | None = None,
     why: str = "",
 ) -> None:
-    """Move the duty along the table, write the row and its history."""
+    """Move a duty along the table, write the row and its history; for rooms that carry theirs.
+
+    Raises Refuse when the table does not allow it.
+    """
     state = next_state(duty.state, action)
     if state is None:
         raise Refuse(NOT_NOW, "duty_id", state=duty.state)
@@ -121,49 +124,51 @@ def _own(batch: Batch[Any], duty: Duty) -> None:
 @command("duty.claim", OnDuty, verb=Verb.WORK, locate=by_duty, title=_("Claim a duty"))
 def claim(batch: Batch[OnDuty], item: Item[OnDuty]) -> None:
     """Take an open duty for oneself, until the claim times out."""
-    duty = _load(batch, item)
+    duty = load(batch, item, item.payload.duty_id)
+    if not kinds.may_claim(batch.actor, duty.kind, duty.path):
+        raise Refuse(problems.FORBIDDEN, "duty_id")
     if duty.owner and duty.owner != batch.actor.ref and duty.state != DutyState.OPEN:
         raise Refuse(TAKEN, "duty_id")
     if duty.owner == batch.actor.ref and duty.state == DutyState.CLAIMED:
         item.result = {"duty_id": str(duty.id), "state": str(duty.state)}
         return
-    _step(batch, item, duty, DutyAction.CLAIM, owner=batch.actor.ref)
+    step(batch, item, duty, DutyAction.CLAIM, owner=batch.actor.ref)
 
 
 @command("duty.assign", Assign, verb=Verb.ASSIGN, locate=by_duty, title=_("Assign a duty"))
 def assign(batch: Batch[Assign], item: Item[Assign]) -> None:
     """Give a duty to an account; an assignment does not time out."""
-    duty = _load(batch, item)
+    duty = load(batch, item, item.payload.duty_id)
     owner = f"account:{item.payload.account_id}"
-    _step(batch, item, duty, DutyAction.ASSIGN, owner=owner, why=item.payload.why)
+    step(batch, item, duty, DutyAction.ASSIGN, owner=owner, why=item.payload.why)
 
 
 @command("duty.start", OnDuty, verb=Verb.WORK, locate=by_duty, title=_("Start a duty"))
 def start(batch: Batch[OnDuty], item: Item[OnDuty]) -> None:
     """Begin the work on one's own duty; its claim no longer times out."""
-    duty = _load(batch, item)
+    duty = load(batch, item, item.payload.duty_id)
     _own(batch, duty)
-    _step(batch, item, duty, DutyAction.START)
+    step(batch, item, duty, DutyAction.START)
 
 
 @command("duty.done", OnDuty, verb=Verb.WORK, locate=by_duty, title=_("Finish a duty"))
 def done(batch: Batch[OnDuty], item: Item[OnDuty]) -> None:
     """Say that the work is done."""
-    duty = _load(batch, item)
+    duty = load(batch, item, item.payload.duty_id)
     _own(batch, duty)
-    _step(batch, item, duty, DutyAction.DONE, why=item.payload.why)
+    step(batch, item, duty, DutyAction.DONE, why=item.payload.why)
 
 
 @command("duty.return", OnDuty, verb=Verb.WORK, locate=by_duty, title=_("Give a duty back"))
 def give_back(batch: Batch[OnDuty], item: Item[OnDuty]) -> None:
     """Put one's duty back on the list, with the reason."""
-    duty = _load(batch, item)
+    duty = load(batch, item, item.payload.duty_id)
     _own(batch, duty)
-    _step(batch, item, duty, DutyAction.RETURN, owner="", why=item.payload.why)
+    step(batch, item, duty, DutyAction.RETURN, owner="", why=item.payload.why)
 
 
 @command("duty.cancel", OnDuty, verb=Verb.ASSIGN, locate=by_duty, title=_("Cancel a duty"))
 def cancel(batch: Batch[OnDuty], item: Item[OnDuty]) -> None:
     """End a duty that is no longer needed, with the reason."""
-    duty = _load(batch, item)
-    _step(batch, item, duty, DutyAction.CANCEL, why=item.payload.why)
+    duty = load(batch, item, item.payload.duty_id)
+    step(batch, item, duty, DutyAction.CANCEL, why=item.payload.why)

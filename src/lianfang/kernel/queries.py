@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from lianfang.kernel import journal, sealing
+from lianfang.kernel import journal, kinds, sealing
 from lianfang.kernel.actors import Actor, shortest
 from lianfang.kernel.batch import Entry
 from lianfang.kernel.models import Duty, Record, SetAside, Stream
@@ -75,7 +75,8 @@ def open_duties(actor: Actor, districts: Collection[str]) -> QuerySet[Duty]:
     for path in actor.paths(Verb.WORK) + actor.paths(Verb.ASSIGN):
         (below if path.count("/") >= _NEAR else exact).append(path)
     mine = Q(held_path__in=exact) | within(shortest(below), "held_path")
-    return Duty.objects.filter(mine, district__in=districts, state=DutyState.OPEN)
+    found = Duty.objects.filter(mine, district__in=districts, state=DutyState.OPEN)
+    return found.exclude(kind__in=kinds.beyond(actor))
 
 
 def duty(actor: Actor, district: str, duty_id: UUID) -> Duty | None:

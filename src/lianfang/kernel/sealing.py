@@ -123,6 +123,20 @@ def subject_keys(district: str, subjects: Iterable[UUID]) -> dict[UUID, bytes]:
     return {row.subject_id: crypto.unwrap(bytes(row.wrapped)) for row in rows}
 
 
+def key_of(district: str, subject: UUID) -> bytes:
+    """Return the key of one subject, made now if it has none, for files that lie beside the rows.
+
+    Of two processes that make it at once one wins and both use that.
+    """
+    if found := subject_keys(district, [subject]).get(subject):
+        return found
+    _, wrapped = crypto.new_wrapped_key()
+    SubjectKey.objects.bulk_create(
+        [SubjectKey(district=district, subject_id=subject, wrapped=wrapped)], ignore_conflicts=True
+    )
+    return subject_keys(district, [subject])[subject]
+
+
 def unseal(plain: str, sealed: str, keys: dict[UUID, bytes]) -> dict[str, Any]:
     """Put the sealed parts back into a record's payload; parts without a key stay out."""
     tree: dict[str, Any] = json.loads(plain)

@@ -51,7 +51,11 @@ class Sight(StrEnum):
     """Which fields of a row can be seen; counts need none."""
 
     ADDRESS = "address"
+    # The name alone, without date of birth or document: what one needs at a door.
+    NAME = "name"
     IDENTITY = "identity"
+    # A call may be put through, one at a time and journalled; the number is in no list.
+    RELAY = "relay"
     CONTACT = "contact"
     HEALTH = "health"
     MOVEMENT = "movement"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from lianfang.areas import queries
+from lianfang.areas.rules import district_of
+from lianfang.kernel import kinds
 from lianfang.kernel.actors import Actor, ActorKind
 from lianfang.kernel.problems import problem
 from lianfang.kernel.times import now
@@ -30,13 +33,15 @@ _TOKEN_PREFIX = "lf_"
 
 
 def actor_for(account: Account) -> Actor:
-    """Return the actor of an account, with what is granted at this moment."""
-    return Actor(
-        ActorKind.ACCOUNT,
-        account.id,
-        queries.granted(account.id, now()),
-        active=account.is_active,
-    )
+    """Return the actor of an account, with what is granted at this moment.
+
+    To the standing grants come those of the duties that the account carries now, in the districts
+    in which it has a role.
+    """
+    standing = queries.granted(account.id, now())
+    actor = Actor(ActorKind.ACCOUNT, account.id, standing, active=account.is_active)
+    districts = {district_of(g.path) for g in actor.live_grants} - {""}
+    return replace(actor, grants=standing + kinds.carried(actor.ref, districts))
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.urls import reverse
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from lianfang.areas import queries as area_queries
 from lianfang.kernel import words
 from lianfang.kernel.actors import Actor
+from lianfang.kernel.kinds import may_claim
 from lianfang.kernel.models import Duty
 from lianfang.kernel.rules import DutyState
 from lianfang.kernel.verbs import Sight, Verb
@@ -21,6 +22,8 @@ from lianfang.web.acts import once
 
 # The icon of each kind of duty; the room that opens the kind adds it.
 ICONS: dict[str, str] = {}
+# Where a card of a kind leads, if not to the household: the page of the order, say.
+LINKS: dict[str, Callable[[Duty], str]] = {}
 
 _STEPS = {
     "claim": (_("Take it"), "check", "primary"),
@@ -48,6 +51,8 @@ def cards(actor: Actor, duties: Sequence[Duty]) -> list[c.Duty]:
             where = f"{where} · {door.label}" if where else door.label
         if door and actor.may(Verb.READ, door.path):
             href = reverse("household", args=[door.district, door.id])
+        if duty.kind in LINKS:
+            href = LINKS[duty.kind](duty)
         mine = duty.owner == actor.ref
         result.append(
             c.Duty(
@@ -77,7 +82,8 @@ def _door_of(duty: Duty) -> UUID | None:
 
 def _actions(actor: Actor, duty: Duty, mine: bool) -> list[c.Action]:
     if duty.state == DutyState.OPEN:
-        steps = ["claim"] if actor.may(Verb.WORK, duty.path) else []
+        allowed = actor.may(Verb.WORK, duty.path) and may_claim(actor, duty.kind, duty.path)
+        steps = ["claim"] if allowed else []
     elif mine:
         steps = ["done", "return"] if duty.state == DutyState.STARTED else ["start", "return"]
     else:

@@ -13,6 +13,7 @@ from lianfang.areas.rules import Level
 from lianfang.areas.tree import by_area, places
 from lianfang.kernel import bulk, problems
 from lianfang.kernel.batch import Batch, Item
+from lianfang.kernel.kinds import door_of
 from lianfang.kernel.models import Duty
 from lianfang.kernel.problems import Refuse, problem
 from lianfang.kernel.registry import command, list_command
@@ -274,9 +275,12 @@ def assign(batch: Batch[AssignHouseholds], item: Item[AssignHouseholds]) -> None
     Household.objects.filter(district=batch.district, id__in=ids).update(
         area_id=target.id, area_code=target.code
     )
-    Duty.objects.filter(district=batch.district, subject_id__in=ids, state__in=LIVE).update(
-        area_id=target.id, path=target.path, held_path=target.path
-    )
+    owed = list(Duty.objects.filter(district=batch.district, subject_id__in=ids, state__in=LIVE))
+    for duty in owed:
+        door = door_of(duty.path)
+        duty.area_id, duty.held_path = target.id, target.path
+        duty.path = f"{target.path}{door.hex}/" if door else target.path
+    bulk.upsert(owed, ("district", "id"), ("area_id", "path", "held_path"))
     item.result = {"moved": {str(k): v for k, v in moved.items()}}
 
 

@@ -166,12 +166,14 @@ def visible(
 ) -> Visible:
     """Return the fields of a person that the actor's sights allow at the person's place.
 
-    ADDRESS: that somebody is there (sex, age). IDENTITY: name, relation, date of birth, document.
+    ADDRESS: that somebody is there (sex, age). NAME: the name alone, to somebody who carries a
+    duty to this door. IDENTITY: name, relation, date of birth, document.
     CONTACT: telephone. HEALTH: why somebody is looked after. `opened` is set right after an act
     of opening that the journal has: then the whole row is shown.
     """
     path = path_of(person, communities)
     identity = opened or actor.sees(Sight.IDENTITY, path)
+    named = identity or actor.sees(Sight.NAME, path)
     contact = opened or actor.sees(Sight.CONTACT, path)
     health = opened or actor.sees(Sight.HEALTH, path)
     here = identity or contact or health or actor.sees(Sight.ADDRESS, path)
@@ -183,8 +185,8 @@ def visible(
         id=person.id,
         household_id=person.household_id if here else None,
         state=PersonState(person.state),
-        name=person.name if identity else (mask_name(person.name) if here else ""),
-        named=identity and not gone,
+        name=person.name if named else (mask_name(person.name) if here else ""),
+        named=named and not gone,
         sex=person.sex if here else "",
         age=age_on(person.born, now().date()) if here else None,
         born=person.born if identity else None,

@@ -187,7 +187,8 @@ def duty_shape(actor: Actor, row: Duty) -> dict[str, Any]:
 def me(request: HttpRequest) -> HttpResponse:
     """Tell who is asking, with which roles, and the server's time (to correct a device's clock)."""
     actor, account = auth.actor(request), auth.account(request)
-    grants = [{"role": g.role, "path": g.path} for g in actor.live_grants if actor.active]
+    standing = [g for g in actor.live_grants if actor.active and g.subject is None]
+    grants = [{"role": g.role, "path": g.path} for g in standing]
     return answers.respond(
         {
             "id": account.id,

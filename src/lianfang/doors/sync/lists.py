@@ -83,12 +83,14 @@ def rounds(found: Iterable[Round]) -> list[dict[str, Any]]:
 
 def me(account: Account, actor: Actor, paths: Collection[str]) -> dict[str, Any]:
     """Return who the phone's owner is, and what may be done with it."""
+    standing = [g for g in actor.live_grants if g.subject is None]
     return {
         "ref": actor.ref,
         "name": account.name,
         "username": account.username,
-        "roles": sorted({g.role for g in actor.live_grants}),
-        "may": sorted({str(v) for g in actor.live_grants for v in g.verbs}),
+        # What a duty gives for its own door is no role.
+        "roles": sorted({g.role for g in standing}),
+        "may": sorted({str(v) for g in standing for v in g.verbs}),
         "paths": sorted(paths),
         "zone": settings.TIME_ZONE,
     }

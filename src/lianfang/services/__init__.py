@@ -1,0 +1,1 @@
+"""Services: needs, orders and errands, care at the door, runs, and the resident's page."""

@@ -1,0 +1,13 @@
+"""Loads the commands of this room; they stand in one module for each subject."""
+
+from __future__ import annotations
+
+from lianfang.services import (
+    care_commands,
+    carry_commands,
+    desk_commands,
+    followers,
+    order_commands,
+)
+
+__all__ = ["care_commands", "carry_commands", "desk_commands", "followers", "order_commands"]
