@@ -18,7 +18,7 @@ from lianfang.areas.words import ROLES
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.kernel.verbs import Verb
-from lianfang.people import account_queries, auth, history
+from lianfang.people import account_queries, auth, history, queries
 from lianfang.people.forms.accounts import AccountForm, GrantForm
 from lianfang.web import acts, paging
 from lianfang.web import components as c
@@ -113,10 +113,11 @@ def detail(request: HttpRequest, actor: Actor, account_id: UUID) -> HttpResponse
 def create(request: HttpRequest, actor: Actor, area_id: UUID) -> HttpResponse:
     """Make an account with its first role in an area."""
     area = _grantable(actor, area_id)
+    person = _helper(actor, request.GET.get("person", ""))
     form = AccountForm(
         request.POST or None,
         roles=fitting(actor, area),
-        initial={"role": request.GET.get("role", "")},
+        initial={"role": request.GET.get("role", ""), "name": person.name if person else ""},
     )
     if request.method == "POST" and form.is_valid():
         account_id = form.child("account")
@@ -127,6 +128,8 @@ def create(request: HttpRequest, actor: Actor, area_id: UUID) -> HttpResponse:
             "area_id": str(area.id),
         }
         payload = {"account_id": account_id, **data}
+        if person:
+            payload |= {"person_district": person.district, "person_id": str(person.id)}
         if receipt := acts.send(
             actor, form, "account.create", payload, then=[("grant.give", grant)]
         ):
@@ -141,6 +144,17 @@ def create(request: HttpRequest, actor: Actor, area_id: UUID) -> HttpResponse:
         "other": reverse("grant_give", args=[area.id]),
     }
     return acts.show(request, "people/accounts/form.html", form, context)
+
+
+def _helper(actor: Actor, named: str) -> queries.Visible | None:
+    """Return the registered person for whom an account is made, from `district:id`."""
+    district, _colon, text = named.partition(":")
+    try:
+        found = queries.person(actor, district, UUID(text)) if text else None
+    except ValueError:
+        return None
+    seen = queries.visible(actor, found) if found else None
+    return seen if seen and seen.named else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

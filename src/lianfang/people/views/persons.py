@@ -88,6 +88,10 @@ def _actions(actor: Actor, person: Person, path: str) -> list[c.Action]:
                 result.append(c.Action(_("Move"), where, "arrow-right", "quiet"))
             where = reverse("person_leave", args=args)
             result.append(c.Action(_("Moved away"), where, "vacant", "quiet"))
+    if actor.may(Verb.GRANT, path) and person.state == PersonState.LIVE:
+        area_id = person.household.area_id if person.household else person.community_id
+        where = reverse("account_new", args=[area_id]) + f"?person={person.district}:{person.id}"
+        result.append(c.Action(_("Make an account"), where, "key", "quiet"))
     if actor.may(Verb.PURGE, path):
         where = reverse("person_purge", args=args)
         result.append(c.Action(_("Destroy the data"), where, "warning", "quiet"))
