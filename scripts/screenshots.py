@@ -40,7 +40,9 @@ def log_in(page: Page, url: str, username: str) -> None:
 
 def first(page: Page, pattern: str) -> str:
     """Return the first link on the page that fits `pattern`."""
-    links = page.eval_on_selector_all("a", "all => all.map(a => a.getAttribute('href') || '')")
+    links: list[str] = page.eval_on_selector_all(
+        "a", "all => all.map(a => a.getAttribute('href') || '')"
+    )
     return next(link for link in links if re.search(pattern, link))
 
 
