@@ -22,6 +22,7 @@ import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianfang.config.settings")
 
@@ -45,7 +46,7 @@ MOST_MILLISECONDS = 100.0
 # What people type, letter by letter: places everywhere, communities, codes.
 TYPED = (
     "佛山市", "南海区", "桂城街道", "怡景社区", "东升", "朝阳", "人民路社区", "新华村", "丽水",
-    "和平里", "建设", "440605", "440605011", "110101", "31", "5101", "幸福", "红旗村委会", "社区", "村",
+    "和平里", "建设", "440605", "440605011", "110101", "31", "5101", "幸福", "红旗村", "社区", "村",
 )  # fmt: skip
 
 
@@ -76,7 +77,7 @@ def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def parts(rows: Iterable[tuple[object, ...]], size: int) -> Iterator[list[tuple[object, ...]]]:
+def parts(rows: Iterable[tuple[Any, ...]], size: int) -> Iterator[list[tuple[Any, ...]]]:
     """Yield the rows in lists of `size`."""
     rest = iter(rows)
     while part := list(islice(rest, size)):
