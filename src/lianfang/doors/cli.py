@@ -9,11 +9,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from lianfang.areas.cli import imports
 from lianfang.doors.imports.rows import Kind
 
 app = typer.Typer()
-imports = typer.Typer(name="import", help="Bring data in from files.", no_args_is_help=True)
-app.add_typer(imports)
+# The group is one for all rooms; typer would let a second one of the name hide the first.
 console = Console(stderr=True)
 
 File = Annotated[Path, typer.Argument(help="xlsx, xls or csv", exists=True, dir_okay=False)]
@@ -22,11 +22,6 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done;
 Returned = Annotated[
     Path | None, typer.Option(help="Where to write the rows that could not go in.")
 ]
-
-
-@imports.callback()
-def _imports() -> None:
-    """Bring data in from files."""
 
 
 @imports.command("households")

@@ -37,6 +37,7 @@ from lianfang.kernel.ids import new_id
 from lianfang.kernel.models import Duty
 from lianfang.kernel.registry import COMMANDS
 from lianfang.kernel.times import now
+from lianfang.kernel.verbs import Verb
 from lianfang.people import tokens
 from lianfang.people.models import Account, Household, Organisation, Person
 from lianfang.screening.models import Round
@@ -91,7 +92,7 @@ def test_the_document_is_valid_openapi_3_1() -> None:
 def test_every_command_is_in_the_document() -> None:
     paths = document()["paths"]
     for name, spec in COMMANDS.items():
-        if name != "clock.tick":
+        if spec.verb is not Verb.TICK:
             operation = paths[f"/api/commands/{name}"]["post"]
             assert operation["x-verb"] == spec.verb
             assert operation["requestBody"]["content"]["application/json"]["schema"]
