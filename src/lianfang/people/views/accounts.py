@@ -101,6 +101,7 @@ def detail(request: HttpRequest, actor: Actor, account_id: UUID) -> HttpResponse
         "rows": [r for r in rows if r["grant"].ended_at is None],
         "past": [r for r in rows if r["grant"].ended_at is not None],
         "governs": governs,
+        "device": actor.may_somewhere(Verb.OPERATE) and auth.device_of(account) is not None,
         "once": acts.once(),
         "homes": [a for a in area_queries.roots(actor)[:5] if actor.may(Verb.GRANT, a.path)],
         "moments": history.of(actor, "", [account.id], ""),
