@@ -8,6 +8,14 @@ from lianfang.services import (
     desk_commands,
     followers,
     order_commands,
+    run_commands,
 )
 
-__all__ = ["care_commands", "carry_commands", "desk_commands", "followers", "order_commands"]
+__all__ = [
+    "care_commands",
+    "carry_commands",
+    "desk_commands",
+    "followers",
+    "order_commands",
+    "run_commands",
+]

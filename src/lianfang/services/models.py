@@ -178,3 +178,32 @@ class Need(DistrictModel):
                 fields=["district", "household_id"], name="need_open", condition=Q(ended_at=None)
             ),
         ]
+
+
+class Run(DistrictModel):
+    """What one helper shall carry, as it was planned; replaced by the next plan unless begun."""
+
+    community_id = models.UUIDField()
+    helper = models.CharField(max_length=48)
+    planned_at = models.DateTimeField()
+    metres = models.IntegerField(default=0)
+    replaced = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["district", "community_id", "replaced"], name="run_community"),
+            models.Index(fields=["district", "helper", "replaced"], name="run_helper"),
+        ]
+
+
+class RunStop(DistrictModel):
+    """One stop of a run: at a shop (with all that is fetched there), or at a door."""
+
+    run_id = models.UUIDField()
+    number = models.SmallIntegerField()
+    shop_id = models.UUIDField(null=True)
+    orders = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["district", "run_id", "number"], name="run_stop")]

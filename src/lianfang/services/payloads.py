@@ -210,3 +210,27 @@ class CareVisit(Payload):
     household_id: UUID
     outcome: Sighting
     note: str = Field("", max_length=300)
+
+
+class PlannedStop(Payload):
+    """A stop at a shop (or, without one, at a door) with the orders that it is for."""
+
+    shop_id: UUID | None = None
+    order_ids: tuple[UUID, ...] = Field(min_length=1, max_length=400)
+    at: datetime
+
+
+class PlannedRun(Payload):
+    """The stops of one helper, in order."""
+
+    account_id: UUID
+    metres: int = Field(0, ge=0)
+    stops: tuple[PlannedStop, ...] = Field(min_length=1, max_length=400)
+
+
+class PlanRuns(Payload):
+    """The plan that was chosen for a community, and what it leaves out, with the reason."""
+
+    community_id: UUID
+    runs: tuple[PlannedRun, ...] = Field((), max_length=200)
+    left_out: dict[UUID, str] = Field(default_factory=dict, max_length=2_000)
