@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DoorsConfig(AppConfig):
@@ -10,3 +11,17 @@ class DoorsConfig(AppConfig):
 
     name = "lianfang.doors"
     label = "doors"
+
+    def ready(self) -> None:
+        """Put the imports into the navigation."""
+        from lianfang.kernel.verbs import Verb
+        from lianfang.web import navigation
+        from lianfang.web.acting import may
+        from lianfang.web.components import NavItem
+
+        verbs = (Verb.REGISTER, Verb.GRANT, Verb.ORGANISE, Verb.DRAW)
+        wanted = [may(verb) for verb in verbs]
+        navigation.register(
+            NavItem(_("Imports"), "imports", "upload", order=50, match=("/imports",)),
+            visible=lambda request: any(m(request) for m in wanted),
+        )

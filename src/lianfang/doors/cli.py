@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -55,6 +56,25 @@ def import_organisations(
 ) -> None:
     """Import organisations and attach them to the areas that they serve."""
     _run(Kind.ORGANISATIONS, file, area, dry_run, returned)
+
+
+@imports.command("resume", hidden=True)
+def resume_import(job: UUID) -> None:
+    """Do what one import waits for; the server starts it for large files."""
+    from lianfang.doors.imports import work
+    from lianfang.doors.imports.models import ImportJob
+
+    work.resume(ImportJob.objects.get(id=job))
+
+
+@imports.command("waiting")
+def resume_waiting() -> None:
+    """Take up every import whose worker is gone (after a power cut, a restart)."""
+    from lianfang.doors.imports import jobs, work
+
+    for job in jobs.waiting():
+        console.print(f"{job.filename} …", highlight=False, markup=False)
+        work.resume(job)
 
 
 def _run(

@@ -99,7 +99,19 @@ def test_column_widths_are_kept(tmp_path: Path) -> None:
 
 def test_every_problem_has_words() -> None:
     named = ("value", "length", "limit", "hint", "kind", "expected", "room", "floor", "other")
-    placed = ("number", "first", "sheet", "rows", "columns", "fields", "size", "part")
+    placed = (
+        "number",
+        "first",
+        "sheet",
+        "rows",
+        "columns",
+        "fields",
+        "size",
+        "part",
+        "door",
+        "role",
+        "area",
+    )
     params = dict.fromkeys((*named, *placed), "7")
     for code in CATALOGUE:
         assert words(code, params)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
 from lianfang.areas.models import Area
@@ -35,6 +35,10 @@ KEEP = timedelta(days=14)
 # A running import that has not moved for so long has lost its worker.
 STALE = timedelta(seconds=90)
 
+# What is larger runs in a process of its own, with a progress bar on the page.
+SMALL_ROWS = 3_000
+SMALL_BYTES = 200_000
+
 VERBS: dict[Kind, Verb] = {
     Kind.ROSTER: Verb.REGISTER,
     Kind.HELPERS: Verb.GRANT,
@@ -50,6 +54,7 @@ def begin(actor: Actor, kind: Kind, area: Area, file: Path, filename: str) -> Im
     Raises FileProblem when it cannot be read.
     """
     seen = files.digest(file)
+    clean_up()
     before = ImportJob.objects.filter(
         kind=kind,
         area=area,
@@ -178,9 +183,37 @@ def options(job: ImportJob) -> Options:
 
 
 def visible(actor: Actor) -> QuerySet[ImportJob]:
-    """Return the imports that the actor may see: the own ones, and those of areas he registers."""
-    mine = ImportJob.objects.filter(account_id=actor.id) if actor.id else ImportJob.objects.none()
-    return mine | ImportJob.objects.filter(within(actor.paths(Verb.ORGANISE), "area_path"))
+    """Return the imports that the actor may see: the own ones, and those where he registers.
+
+    What an import shows names people, so it takes the right to register them.
+    """
+    mine = Q(account_id=actor.id) if actor.id else Q(pk__in=[])
+    found = ImportJob.objects.filter(mine | within(actor.paths(Verb.REGISTER), "area_path"))
+    return found.select_related("area")
+
+
+def may_import(actor: Actor, kind: Kind, area: Area) -> bool:
+    """Tell whether the actor may import files of a kind into an area."""
+    return area.valid_to is None and actor.may(VERBS[kind], area.path)
+
+
+def is_small(job: ImportJob) -> bool:
+    """Tell whether the file is done within a request."""
+    if job.expected_rows is None:
+        return job.size <= SMALL_BYTES
+    return job.expected_rows <= SMALL_ROWS
+
+
+def is_stale(job: ImportJob) -> bool:
+    """Tell whether work on a job has stopped without an end: its worker is gone."""
+    working = job.state in (ImportJob.State.RUNNING, ImportJob.State.CHECKING)
+    return working and (job.beat_at is None or job.beat_at < now() - STALE)
+
+
+def waiting() -> list[ImportJob]:
+    """Return the imports whose worker is gone."""
+    states = [ImportJob.State.RUNNING, ImportJob.State.CHECKING]
+    return [job for job in ImportJob.objects.filter(state__in=states) if is_stale(job)]
 
 
 def samples(job: ImportJob) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db import models
 
 from lianfang.areas.models import Area
-from lianfang.kernel.fields import SealedTextField
+from lianfang.kernel.fields import PathField, SealedTextField
 from lianfang.kernel.ids import new_id
 
 
@@ -31,7 +31,7 @@ class ImportJob(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=20)
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
-    area_path = models.CharField(max_length=160)
+    area_path = PathField(max_length=160)
     # '' for an operator at a shell.
     account_id = models.UUIDField(null=True)
     language = models.CharField(max_length=10)

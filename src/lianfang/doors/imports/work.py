@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import override
 
 from lianfang.doors.imports import files, jobs
 from lianfang.doors.imports.headers import Proposal
@@ -31,7 +32,6 @@ from lianfang.doors.imports.reading import Reading
 from lianfang.doors.imports.returned import ReturnedBook, ReturnedSheet
 from lianfang.doors.imports.rows import Kind, RefusedRow
 from lianfang.doors.imports.tables import Cell, NumberedRow, Sheet
-from lianfang.kernel.problems import Refuse
 from lianfang.kernel.routing import current_alias
 from lianfang.kernel.submit import submit
 from lianfang.kernel.times import now
@@ -40,6 +40,7 @@ Progress = Callable[[int, int | None], None]
 # What the check shows of each kind of change.
 _SAMPLES = 8
 _SHOWN_REFUSALS = 50
+_RUNNING, _DONE = ImportJob.State.RUNNING, ImportJob.State.DONE
 
 
 PLANNERS: dict[Kind, Callable[[Setting], Planner]] = {
@@ -223,6 +224,15 @@ class _Run:
             self.back.add(refused)
 
 
+def resume(job: ImportJob) -> None:
+    """Do what a job waits for, in a worker of its own; what it meets is kept with the job."""
+    with suppress(FileProblem), override(job.language):
+        if job.state == ImportJob.State.CHECKING:
+            check(job)
+        elif job.state == ImportJob.State.RUNNING:
+            perform(job)
+
+
 # Beyond the last row of any sheet: the file is through.
 _END = 2_000_000_000
 
@@ -232,14 +242,31 @@ def _last_row(item: Any) -> int:
     return max([item.row, *(m.row for m in members)]) if members else int(item.row)
 
 
+def begin_check(job: ImportJob) -> None:
+    """Mark a job as being checked."""
+    job.state, job.position, job.beat_at = ImportJob.State.CHECKING, 0, now()
+    job.save(update_fields=["state", "position", "beat_at"])
+
+
 def check(job: ImportJob, progress: Progress = lambda done, total: None) -> Outcome:
     """Plan the whole file without changing anything; what was found is kept with the job.
 
     Raises FileProblem when the file or its mapping cannot be used.
     """
-    with jobs.reading(job) as (sheet, found):
-        run = _Run(job, sheet, found, dry=True)
-        run.go(progress)
+    begin_check(job)
+
+    def moved(done: int, total: int | None) -> None:
+        job.position, job.beat_at = done, now()
+        job.save(update_fields=["position", "beat_at"])
+        progress(done, total)
+
+    try:
+        with jobs.reading(job) as (sheet, found):
+            run = _Run(job, sheet, found, dry=True)
+            run.go(moved)
+    except FileProblem as problem:
+        _fail(job, problem)
+        raise
     outcome = run.outcome
     kept = {
         "samples": outcome.samples,
@@ -257,11 +284,21 @@ def check(job: ImportJob, progress: Progress = lambda done, total: None) -> Outc
     return outcome
 
 
-def start(job: ImportJob) -> None:
-    """Mark a checked import as running: from now on it may be taken up by any worker."""
-    job.state, job.position, job.counts = ImportJob.State.RUNNING, 0, {}
-    job.beat_at = now()
-    job.save(update_fields=["state", "position", "counts", "beat_at"])
+def _fail(job: ImportJob, problem: FileProblem) -> None:
+    with override(job.language):
+        job.problem = str(problem)[:300]
+    job.state = ImportJob.State.FAILED
+    job.save(update_fields=["state", "problem"])
+
+
+def start(job: ImportJob) -> bool:
+    """Mark a checked import as running; False when somebody else did so at the same moment."""
+    moment = now()
+    mine = ImportJob.objects.filter(id=job.id).exclude(state__in=[_RUNNING, _DONE])
+    if not mine.update(state=_RUNNING, position=0, counts={}, beat_at=moment):
+        return False
+    job.state, job.position, job.counts, job.beat_at = _RUNNING, 0, {}, moment
+    return True
 
 
 def perform(job: ImportJob, progress: Progress = lambda done, total: None) -> Outcome:
@@ -270,7 +307,7 @@ def perform(job: ImportJob, progress: Progress = lambda done, total: None) -> Ou
     Rows that could not go in lie in the returned workbook afterwards. Raises FileProblem, or
     Refuse(kernel.unavailable) when the database went away: then it can be run again.
     """
-    if job.state != ImportJob.State.RUNNING:
+    if job.state != _RUNNING:
         start(job)
     try:
         with ExitStack() as stack:
@@ -280,11 +317,7 @@ def perform(job: ImportJob, progress: Progress = lambda done, total: None) -> Ou
             run.go(progress)
             run.back.keep()
     except FileProblem as problem:
-        job.state, job.problem = ImportJob.State.FAILED, str(problem)[:300]
-        job.save(update_fields=["state", "problem"])
-        raise
-    except Refuse:
-        job.refresh_from_db()
+        _fail(job, problem)
         raise
     job.state, job.finished_at = ImportJob.State.DONE, now()
     job.returned_rows = run.outcome.returned_rows
