@@ -89,6 +89,7 @@ def test_errors_of_http_are_problems_too(town: Town, api: As) -> None:
     lead = api("lead")
     assert lead.get("/api/nowhere", 404)["code"] == "api.no_address"
     assert lead.get("/api/", 404)["code"] == "api.no_address"
+    assert lead.get("/api/persons/%0A", 404)["code"] == "api.no_address"
     response = lead.request("DELETE", "/api/households")
     assert (response.status_code, response["Allow"]) == (405, "GET")
     assert response.json()["code"] == "api.no_method"

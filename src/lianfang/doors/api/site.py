@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, re_path
 from django.utils.translation import get_language
 from ninja import NinjaAPI, Router, Swagger
 
@@ -67,7 +67,7 @@ def build() -> Api:
     return made
 
 
-def nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:
+def nowhere(request: HttpRequest) -> HttpResponse:
     """Answer an address that does not exist."""
     raise Http404
 
@@ -80,4 +80,5 @@ def patterns(api: Api) -> list[URLPattern]:
         pattern.callback = guarded(view)
     rest = guarded(nowhere)
     rest.csrf_exempt = True  # type: ignore[attr-defined]
-    return [*found, path("<path:rest>", rest)]
+    # Whatever is left, line breaks too, which <path:…> does not match.
+    return [*found, re_path(r"^[\s\S]*$", rest)]
