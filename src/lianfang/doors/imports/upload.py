@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -30,6 +31,8 @@ from lianfang.web.acting import found, page
 
 # So many areas are offered; in a larger scope one types the code.
 _OFFERED = 80
+# Numbers of persons are shown by their ends, as everywhere.
+_LONG = re.compile(r"(\d{3})\d{4,}([\dXx]{2})")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -122,9 +125,9 @@ def columns(request: HttpRequest, actor: Actor, job_id: UUID) -> HttpResponse:
     error = ""
     if request.method == "POST":
         job.sheet = request.POST.get("sheet", job.sheet)[:120]
-        row = request.POST.get("header_row", "")
-        job.header_row = int(row) if row.isascii() and row.isdigit() and len(row) < 7 else None
         if request.POST.get("act") == "look":
+            row = request.POST.get("header_row", "")
+            job.header_row = int(row) if row.isascii() and row.isdigit() and len(row) < 7 else None
             job.columns = {}
         job.save(update_fields=["sheet", "header_row", "columns"])
     shown: dict[str, Any] = {}
@@ -179,7 +182,7 @@ def _shown(job: ImportJob, sheet: Sheet, proposal: Proposal) -> dict[str, Any]:
                 "column": column,
                 "name": f"c{column.index}",
                 "label": column.header or _("Column %(letter)s") % {"letter": column.letter},
-                "samples": [s for s in column.samples if s],
+                "samples": [_LONG.sub(r"\1…\2", s) for s in column.samples if s],
                 "unsure": bool(column.field) and column.confidence < 0.7,
             }
             for column in proposal.columns
