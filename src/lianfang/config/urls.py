@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lianfang.areas.urls")),
     path("", include("lianfang.screening.urls")),
     path("", include("lianfang.doors.imports.urls")),
+    path("", include("lianfang.services.urls")),
     path("", include("lianfang.web.urls")),
     path("api/", include("lianfang.doors.api.urls")),
     path("", include("lianfang.doors.sync.urls")),

@@ -7,6 +7,7 @@ from lianfang.screening import (
     keep_step,
     proof_commands,
     round_commands,
+    self_report_commands,
     visit_commands,
 )
 
@@ -15,5 +16,6 @@ __all__ = [
     "keep_step",
     "proof_commands",
     "round_commands",
+    "self_report_commands",
     "visit_commands",
 ]

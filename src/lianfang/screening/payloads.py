@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -127,6 +127,12 @@ class Visit(Payload):
         if len({r.person_id for r in self.readings}) < len(self.readings):
             raise CodedError(TWICE)
         return self
+
+
+class SelfReport(Visit):
+    """What a household says of itself by its door's card."""
+
+    outcome: Literal[Outcome.SELF_REPORTED] = Outcome.SELF_REPORTED
 
 
 class Question(Payload):

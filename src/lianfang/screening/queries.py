@@ -16,7 +16,7 @@ from lianfang.kernel.actors import Actor, shortest
 from lianfang.kernel.scope import within
 from lianfang.kernel.verbs import Verb
 from lianfang.people.models import Household
-from lianfang.screening.ledger import owed
+from lianfang.screening.ledger import open_rounds, owed
 from lianfang.screening.models import (
     Coverage,
     Reading,
@@ -315,3 +315,14 @@ def visits(district: str, household_id: UUID) -> list[tuple[Visit, list[Reading]
 def parts(round_id: UUID) -> QuerySet[RoundDistrict]:
     """Return the districts' parts in a round."""
     return RoundDistrict.objects.filter(id=round_id).order_by("district")
+
+
+def takes_reports(district: str, path: str) -> Round | None:
+    """Return the open round in which a door at `path` may report for itself, the latest one."""
+    covering = [
+        id_
+        for id_, (paths, _) in open_rounds(district).items()
+        if any(path.startswith(part) for part in paths)
+    ]
+    found = Round.objects.filter(id__in=covering, self_report=True)
+    return found.order_by("-opened_at", "-id").first()

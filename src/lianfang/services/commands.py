@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lianfang.services import (
+    card_commands,
     care_commands,
     carry_commands,
     desk_commands,
@@ -12,6 +13,7 @@ from lianfang.services import (
 )
 
 __all__ = [
+    "card_commands",
     "care_commands",
     "carry_commands",
     "desk_commands",

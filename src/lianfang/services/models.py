@@ -207,3 +207,38 @@ class RunStop(DistrictModel):
 
     class Meta:
         indexes = [models.Index(fields=["district", "run_id", "number"], name="run_stop")]
+
+
+class DoorCard(StateModel):
+    """What became of a door's card: its number, and whether no card opens the door at all.
+
+    A door without a row has card number 0, which works.
+    """
+
+    pk = models.CompositePrimaryKey("district", "household_id")
+    district = models.CharField(max_length=12)
+    household_id = models.UUIDField()
+    serial = models.SmallIntegerField(default=0)
+    stopped = models.BooleanField(default=False)
+    bound_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+
+
+class Ask(DistrictModel):
+    """Something that a household asks the community, with the answer; both encrypted."""
+
+    household_id = models.UUIDField()
+    household = DistrictLink(Household, "household_id")
+    area_id = models.UUIDField()
+    kind = models.CharField(max_length=10)
+    text = SealedTextField(default="", blank=True)
+    answer = SealedTextField(default="", blank=True)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=48, default="", blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["district", "household_id", "asked_at"], name="ask_door"),
+            models.Index(fields=["district", "answered_at", "asked_at"], name="ask_open"),
+        ]

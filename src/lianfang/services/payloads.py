@@ -13,7 +13,7 @@ from lianfang.kernel.problems import problem
 from lianfang.kernel.sealing import Payload
 from lianfang.kernel.submit import CodedError
 from lianfang.people.payloads import Phone
-from lianfang.services.rules import Money, Payer, Sighting
+from lianfang.services.rules import AskKind, Money, Payer, Sighting
 
 WINDOW_TURNED = problem(
     "order.window_turned",
@@ -234,3 +234,42 @@ class PlanRuns(Payload):
     community_id: UUID
     runs: tuple[PlannedRun, ...] = Field((), max_length=200)
     left_out: dict[UUID, str] = Field(default_factory=dict, max_length=2_000)
+
+
+class OnCard(Payload):
+    """The card of one door, with the reason for what is done to it."""
+
+    household_id: UUID
+    why: str = Field("", max_length=120)
+
+
+class BindCard(Payload):
+    """Somebody at a door who knows a telephone number of the household."""
+
+    sealed_fields: ClassVar[tuple[str, ...]] = ("phone",)
+    sealed_under: ClassVar[str] = "household_id"
+
+    household_id: UUID
+    phone: Phone = ""
+
+
+class PlaceAsk(Payload):
+    """What a household asks the community."""
+
+    sealed_fields: ClassVar[tuple[str, ...]] = ("text",)
+    sealed_under: ClassVar[str] = "household_id"
+
+    household_id: UUID
+    kind: AskKind = AskKind.QUESTION
+    text: str = Field("", max_length=500)
+
+
+class AnswerAsk(Payload):
+    """The community's answer."""
+
+    sealed_fields: ClassVar[tuple[str, ...]] = ("text",)
+    sealed_under: ClassVar[str] = "household_id"
+
+    ask_id: UUID
+    household_id: UUID
+    text: str = Field("", max_length=500)

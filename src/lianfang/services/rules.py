@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -228,3 +229,45 @@ class Sighting(StrEnum):
     SEEN = "seen"
     BY_PHONE = "by_phone"
     NO_ANSWER = "no_answer"
+
+
+class AskKind(StrEnum):
+    """What a household wants of the community beside services."""
+
+    QUESTION = "question"
+    CORRECTION = "correction"
+    DELETION = "deletion"
+
+
+# "酱油 2 瓶", "酱油x2", "soy sauce 2 bottles": a name, a number, a unit.  cjk: data
+_LINE = re.compile(r"^(?P<name>.*?)[\s×xX*]*(?P<quantity>\d{1,3})?\s*(?P<unit>[^\d\s]{0,10})?$")
+
+
+def read_items(text: str) -> list[dict[str, object]]:
+    """Return the items of an order written one on each line; without a number it is one.
+
+    "酱油 2 瓶" is two bottles; a last word is a unit only behind a number. cjk: an example
+    """
+    items: list[dict[str, object]] = []
+    for line in text.replace("，", "\n").replace("、", "\n").splitlines():  # cjk: separators
+        words = line.strip()[:80]
+        if not words:
+            continue
+        found = _LINE.match(words)
+        if found and found["quantity"] and found["name"].strip():
+            item = {"name": found["name"].strip()[:60], "quantity": max(1, int(found["quantity"]))}
+            items.append(item | {"unit": found["unit"] or ""})
+        else:
+            items.append({"name": words[:60], "quantity": 1, "unit": ""})
+    return items
+
+
+def read_yuan(text: str) -> int | None:
+    """Return the fen of an amount in yuan such as "12.5"; None for ''. Raises ValueError."""
+    cleaned = text.strip().replace("￥", "").replace("¥", "").replace("元", "")  # cjk: data
+    if not cleaned:
+        return None
+    if not re.fullmatch(r"\d{1,6}([.．]\d{1,2})?", cleaned):  # cjk: a full stop
+        raise ValueError("not an amount")
+    whole, _, part = cleaned.replace("．", ".").partition(".")  # cjk: a full stop
+    return int(whole) * 100 + int(part.ljust(2, "0") or 0)

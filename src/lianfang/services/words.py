@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lianfang.kernel.problems import Words
-from lianfang.services.rules import Money, OrderState, Payer, Sighting, Why
+from lianfang.services.rules import AskKind, Money, OrderState, Payer, Sighting, Why
 
 KINDS: dict[str, Words] = {
     "shopping": _("Shopping"),
@@ -19,7 +19,7 @@ KINDS: dict[str, Words] = {
     "support": _("Somebody to talk to"),
     "hospital": _("Way to the hospital"),
     "visit": _("A visit"),
-    "other": _("Something else"),
+    "other": pgettext_lazy("order", "Something else"),
 }
 STATES: dict[OrderState, Words] = {
     OrderState.ORDERED: pgettext_lazy("order", "New"),
@@ -67,4 +67,9 @@ SIGHTINGS: dict[Sighting, Words] = {
     Sighting.SEEN: _("Seen at the door"),
     Sighting.BY_PHONE: _("Reached by telephone"),
     Sighting.NO_ANSWER: _("No answer"),
+}
+ASKS: dict[AskKind, Words] = {
+    AskKind.QUESTION: _("A question"),
+    AskKind.CORRECTION: _("Something about us is wrong"),
+    AskKind.DELETION: _("Delete data about us"),
 }

@@ -72,3 +72,6 @@ AREA: Slot[...] = Slot("area")
 HOUSEHOLD: Slot[...] = Slot("household")
 # (actor, person) -> Card: the page of a person, as people.queries.visible gives it.
 PERSON: Slot[...] = Slot("person")
+# (household) -> Card: the resident's own page, above the orders; small, without scripts, and
+# nothing about people: whoever holds the door's card reads it.
+DOOR: Slot[...] = Slot("door")
