@@ -11,7 +11,7 @@ import { currentRound, nextDoor } from "./today";
 
 const SYMPTOMS = ["fever_felt", "cough", "tiredness", "short_breath", "sore_throat", "diarrhoea", "other"];
 // A second tap of the same touch must not record the next door too.
-const GUARD = 400;
+const GUARD = 300;
 
 interface Check {
   tenths: string;
