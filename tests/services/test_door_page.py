@@ -123,10 +123,12 @@ def test_a_stolen_card_is_renewed_and_the_old_one_opens_nothing(town: Town, clie
 def test_codes_cannot_be_forged_and_trying_is_slow(town: Town, client: Client) -> None:
     good = address(town)
     forged = good[:-1] + ("A" if good[-1] != "A" else "B")
-    codes = {client.get(forged).status_code for _ in range(25)}
-    assert codes == {404, 429}
+    codes: list[int] = []
+    while len(codes) < 60 and 429 not in codes:
+        codes.append(client.get(forged).status_code)
+    assert set(codes) == {404, 429}
     LoginTry.objects.all().delete()
-    assert client.get("/d/440605-酱油").status_code == 404
+    assert client.get("/d/440605.酱油").status_code == 404
     assert client.get(good).status_code == 200
 
 

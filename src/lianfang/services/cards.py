@@ -1,6 +1,6 @@
 """The code on a door's card: signed, rotatable, and what it lets somebody do.
 
-A code is `district-` and 26 bytes in base64url: the household's id, the number of the card, and a
+A code is `district.` and 26 bytes in base64url: the household's id, the number of the card, and a
 keyed digest of both. It says nothing about people; a phone reads the household from it without
 network, the server alone can tell whether it is genuine and still the current one.
 """
@@ -32,12 +32,12 @@ def code_of(district: str, household_id: UUID, serial: int = 0) -> str:
     """Return the code of a door's card with that number."""
     body = household_id.bytes + serial.to_bytes(2, "big")
     text = base64.urlsafe_b64encode(body + _sign(district, body)).decode().rstrip("=")
-    return f"{district}-{text}"
+    return f"{district}.{text}"
 
 
 def read(code: str) -> tuple[str, UUID, int] | None:
     """Return district, household and number of a genuine code; None for any other text."""
-    district, _, text = code.partition("-")
+    district, _, text = code.partition(".")
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (ValueError, binascii.Error):
