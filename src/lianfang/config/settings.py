@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "lianfang.people",
     "lianfang.screening",
     "lianfang.services",
+    "lianfang.mobilising",
     "lianfang.doors",
     "lianfang.drill",
 ]

@@ -1,0 +1,294 @@
+"""From needs and pools in the database to a plan and back: what takes several records."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from lianfang.areas.models import Area
+from lianfang.kernel.actors import Actor
+from lianfang.kernel.batch import Entry
+from lianfang.kernel.ids import derive_id, new_id
+from lianfang.kernel.receipts import Receipt
+from lianfang.kernel.submit import submit
+from lianfang.kernel.times import now
+from lianfang.mobilising.attendance import local_day
+from lianfang.mobilising.deployment_commands import LIVE_SHIFTS, shift_times
+from lianfang.mobilising.models import Attendance, Deployment, DeploymentNeed, PlannedShift
+from lianfang.mobilising.planning import planner
+from lianfang.mobilising.planning.problem import (
+    Assignment,
+    Need,
+    Person,
+    Plan,
+    Problem,
+    Rules,
+    Shift,
+)
+from lianfang.mobilising.planning.replan import Change, replan
+from lianfang.mobilising.rules import code_minutes, stretch
+from lianfang.people.models import Membership, Organisation
+from lianfang.people.models import Person as PersonRow
+from lianfang.people.rules import PersonState
+
+_AT_ONCE = 2_000
+Key = tuple[str, UUID]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A problem with the keys of its people and needs in the database."""
+
+    deployment: Deployment
+    problem: Problem
+    people: Sequence[Key]
+    needs: Sequence[DeploymentNeed]
+
+
+def task(deployment: Deployment, organisation_ids: Collection[UUID]) -> Task:
+    """Return the problem of a deployment for the members of these organisations and their units.
+
+    Home is the community; who is on duty in another published plan is busy; days in a row and the
+    end of the last duty come from attendance.
+    """
+    needs = list(
+        DeploymentNeed.objects.filter(deployment_id=deployment.id).order_by("district", "id")
+    )
+    rows = _pool(organisation_ids)
+    keys = [(person.district, person.id) for person, _ in rows]
+    codes = dict(
+        Area.objects.filter(
+            id__in={p.community_id for p, _ in rows} | {n.area_id for n in needs}
+        ).values_list("id", "code")
+    )
+    homes = sorted({codes.get(p.community_id, "") for p, _ in rows})
+    spots = sorted({(codes.get(n.area_id, ""), n.place) for n in needs})
+    travel = np.array(
+        [[code_minutes(home, code) for code, _ in spots] for home in homes], dtype=np.int64
+    ).reshape(len(homes), len(spots))
+    shifts = [Shift(s["key"], s["start"], s["end"], s["night"]) for s in deployment.shifts]
+    number = {s.key: n for n, s in enumerate(shifts)}
+    busy, rested = _busy(deployment, keys), _tired(deployment, keys)
+    people = [
+        Person(
+            key=str(person.id),
+            home=homes.index(codes.get(person.community_id, "")),
+            organisation=str(unit),
+            skills=frozenset(person.skills),
+            sex=person.sex,
+            busy=busy.get((person.district, person.id), frozenset()),
+            row_before=rested.get((person.district, person.id), (0, None))[0],
+            ended=rested.get((person.district, person.id), (0, None))[1],
+        )
+        for person, unit in rows
+    ]
+    wanted = [
+        Need(
+            spots.index((codes.get(n.area_id, ""), n.place)),
+            n.day,
+            number[n.shift],
+            n.number,
+            n.skill,
+            n.sex,
+        )
+        for n in needs
+    ]
+    rules = Rules(**deployment.rules)
+    problem = Problem(deployment.days, shifts, people, wanted, travel, rules)
+    return Task(deployment, problem, keys, needs)
+
+
+def _pool(organisation_ids: Collection[UUID]) -> list[tuple[PersonRow, UUID]]:
+    """Return the living members with one unit each, in a fixed order."""
+    roots = Organisation.objects.filter(id__in=organisation_ids).values_list("path", flat=True)
+    units: set[UUID] = set()
+    for path in roots:
+        below = Organisation.objects.filter(path__startswith=path, valid_to=None)
+        units |= set(below.values_list("id", flat=True))
+    unit_of: dict[Key, UUID] = {}
+    for district, person_id, unit in (
+        Membership.objects.filter(organisation_id__in=units, until=None)
+        .order_by("district", "since", "id")
+        .values_list("district", "person_id", "organisation_id")
+    ):
+        unit_of.setdefault((district, person_id), unit)
+    by_district: dict[str, list[UUID]] = defaultdict(list)
+    for district, person_id in unit_of:
+        by_district[district].append(person_id)
+    result = []
+    for district in sorted(by_district):
+        found = PersonRow.objects.filter(
+            district=district, id__in=by_district[district], state=PersonState.LIVE
+        ).order_by("id")
+        result += [(person, unit_of[district, person.id]) for person in found]
+    return result
+
+
+def _busy(deployment: Deployment, keys: Sequence[Key]) -> dict[Key, frozenset[tuple[int, int]]]:
+    """Return the slots in which people stand in other published plans."""
+    others = Deployment.objects.exclude(id=deployment.id).exclude(published_at=None)
+    first, _ = shift_times(deployment, 0, deployment.shifts[0]["key"])
+    until = first + timedelta(days=deployment.days + 1)
+    rows = PlannedShift.objects.filter(
+        deployment_id__in=others.values("id"),
+        state__in=LIVE_SHIFTS,
+        starts_at__lt=until,
+        ends_at__gt=first - timedelta(days=1),
+    ).values_list("person_district", "person_id", "starts_at", "ends_at")
+    mine = set(keys)
+    slots = [
+        (day, n, *shift_times(deployment, day, s["key"]))
+        for day in range(deployment.days)
+        for n, s in enumerate(deployment.shifts)
+    ]
+    busy: dict[Key, set[tuple[int, int]]] = defaultdict(set)
+    for district, person_id, start, end in rows:
+        if (district, person_id) in mine:
+            for day, n, begins, ends in slots:
+                if start < ends and begins < end:
+                    busy[district, person_id].add((day, n))
+    return {key: frozenset(found) for key, found in busy.items()}
+
+
+def _tired(deployment: Deployment, keys: Sequence[Key]) -> dict[Key, tuple[int, int | None]]:
+    """Return days on duty in a row before the plan, and the last end in minutes from its start."""
+    first, _ = shift_times(deployment, 0, deployment.shifts[0]["key"])
+    midnight = first - timedelta(minutes=deployment.shifts[0]["start"])
+    rows = Attendance.objects.filter(
+        district__in={district for district, _ in keys},
+        started_at__gte=midnight - timedelta(days=40),
+        started_at__lt=midnight,
+    ).values_list("district", "person_id", "started_at", "ended_at")
+    mine = set(keys)
+    days: dict[Key, set[Any]] = defaultdict(set)
+    ends: dict[Key, Any] = {}
+    for district, person_id, start, end in rows:
+        key = (district, person_id)
+        if key in mine:
+            days[key].add(local_day(start))
+            ends[key] = max(ends.get(key, start), end or now())
+    eve = local_day(midnight) - timedelta(days=1)
+    return {
+        key: (
+            stretch(worked, eve).days_in_row if eve in worked else 0,
+            int((ends[key] - midnight).total_seconds() // 60),
+        )
+        for key, worked in days.items()
+    }
+
+
+def solve(found: Task, *, seconds: float = 60.0) -> Plan:
+    """Return a plan for the task; nothing is written."""
+    return planner.plan(found.problem, seconds=seconds)
+
+
+def keep(actor: Actor, found: Task, plan: Plan, origin: UUID | None = None) -> list[Receipt]:
+    """Write a first plan district by district; returns the receipts."""
+    return _write(actor, found, plan, plan.assignments, {}, origin or new_id())
+
+
+def publish(actor: Actor, found: Task, plan: Plan, origin: UUID | None = None) -> Receipt:
+    """Publish the plan with its figures."""
+    figures = plan.figures
+    content = {
+        "deployment_id": str(found.deployment.id),
+        "figures": {
+            "asked": figures.asked,
+            "filled": figures.filled,
+            "gap": round(figures.gap, 4),
+            "travel_mean": round(figures.travel_mean, 1),
+            "travel_most": figures.travel_most,
+            "together": round(figures.together, 3),
+            "continuity": round(figures.continuity, 3),
+            "fewest": figures.fewest,
+            "most": figures.most,
+        },
+    }
+    entry = Entry(origin or new_id(), "deployment.publish", content, now())
+    return submit(actor, [entry])[0]
+
+
+def mend(actor: Actor, found: Task, gone: Iterable[tuple[Key, int | None]]) -> Change:
+    """Plan again after drop-outs ((district, person), day or None) and write only the changes."""
+    number = {key: n for n, key in enumerate(found.people)}
+    need = {n.id: i for i, n in enumerate(found.needs)}
+    off: dict[int, set[int]] = defaultdict(set)
+    for key, day in gone:
+        if key in number:
+            off[number[key]] |= set(range(found.problem.days) if day is None else [day])
+    rows = list(
+        PlannedShift.objects.filter(deployment_id=found.deployment.id, state__in=LIVE_SHIFTS)
+    )
+    standing = {
+        Assignment(number[r.person_district, r.person_id], need[r.need_id]): r
+        for r in rows
+        if (r.person_district, r.person_id) in number and r.need_id in need
+    }
+    people = [
+        replace(p, days_off=p.days_off | off[n]) if n in off else p
+        for n, p in enumerate(found.problem.people)
+    ]
+    change = replan(replace(found.problem, people=people), standing)
+    taken = {a: standing[a] for a in change.removed}
+    _write(actor, found, change.plan, change.added, taken, new_id())
+    return change
+
+
+def _write(
+    actor: Actor,
+    found: Task,
+    plan: Plan,
+    added: Sequence[Assignment],
+    removed: dict[Assignment, PlannedShift],
+    origin: UUID,
+) -> list[Receipt]:
+    """Send the changes of each district in lists that a transaction can bear."""
+    put: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in added:
+        row, (district, person_id) = found.needs[one.need], found.people[one.person]
+        put[row.district].append(
+            {
+                "need_id": str(row.id),
+                "person_district": district,
+                "person_id": str(person_id),
+            }
+        )
+    off: dict[str, list[str]] = defaultdict(list)
+    for shift in removed.values():
+        off[shift.district].append(str(shift.id))
+    missing: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for gap in plan.unfilled:
+        row = found.needs[gap.need]
+        missing[row.district].append(
+            {"need_id": str(row.id), "number": gap.number, "reason": gap.reason}
+        )
+    receipts = []
+    for district in sorted({*put, *off, *missing}):
+        area = _top(found, district)
+        rounds = max(len(put[district]), len(off[district]), len(missing[district]), 1)
+        for start in range(0, rounds, _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            content = {
+                "deployment_id": str(found.deployment.id),
+                "area_id": str(area),
+                "put": put[district][part],
+                "taken_off": off[district][part],
+                "missing": missing[district][part],
+            }
+            id_ = derive_id(origin, "place", district, start)
+            receipts += submit(actor, [Entry(id_, "deployment.place", content, now(), district)])
+    return receipts
+
+
+def _top(found: Task, district: str) -> UUID:
+    """Return the plan's own area where it lies in the district, else the district's."""
+    area = found.deployment.area
+    if area.district == district:
+        return area.id
+    return Area.objects.values_list("id", flat=True).get(code=district, valid_to=None)

@@ -1,0 +1,365 @@
+"""Temporary organisations: formed, shared, merged, disbanded; standing teams at another work."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from pydantic import Field
+
+from lianfang.areas.tree import by_area
+from lianfang.kernel import bulk, problems
+from lianfang.kernel.batch import Batch, Item
+from lianfang.kernel.problems import Refuse, problem
+from lianfang.kernel.registry import command, follow
+from lianfang.kernel.sealing import Payload
+from lianfang.kernel.verbs import Verb
+from lianfang.mobilising.attendance import local_day
+from lianfang.mobilising.models import Team, TeamMember, TeamPart
+from lianfang.mobilising.rules import TeamKind, TeamState
+from lianfang.people.locate import by_person
+from lianfang.people.models import Organisation
+
+TEAM_ENDED = problem(
+    "team.ended",
+    _("The team “{name}” works no more."),
+    _("Look at where its members went."),
+    status=409,
+)
+IS_A_TEAM = problem(
+    "team.exists",
+    _("“{name}” is at work as a team already."),
+    _("Open its page and change it there."),
+    status=409,
+)
+NOT_A_MEMBER = problem(
+    "team.not_a_member",
+    _("This person is not in the team."),
+    _("Let the person join first."),
+    status=409,
+)
+NOTHING_PARKED = problem(
+    "team.not_converted",
+    _("This team was not converted from a standing one."),
+    _("A temporary team is disbanded instead."),
+    status=409,
+)
+
+
+class Equipment(Payload):
+    """Vehicles, motorcycles, horses and the like, with how many."""
+
+    kind: str = Field(min_length=1, max_length=40)
+    count: int = Field(1, ge=1, le=10_000)
+
+
+class Lead(Payload):
+    """A person of any district at the head of a team."""
+
+    district: str = Field(min_length=1, max_length=12)
+    person_id: UUID
+
+
+class Work(Payload):
+    """A piece of a standing team's work that is parked meanwhile."""
+
+    title: str = Field(min_length=1, max_length=120)
+    note: str = Field("", max_length=300)
+
+
+class FormTeam(Payload):
+    """A team at a place; its organisation (of the same id) was made before, in the same list."""
+
+    team_id: UUID
+    area_id: UUID
+    kind: TeamKind = TeamKind.TASK_FORCE
+    purpose: str = Field("", max_length=300)
+    charter: str = Field("", max_length=2_000)
+    lead: Lead | None = None
+    deputy: Lead | None = None
+    equipment: tuple[Equipment, ...] = Field((), max_length=40)
+    functions: tuple[str, ...] = Field((), max_length=20)
+    first_day: date
+    last_day: date | None = None
+
+
+class ConvertTeam(FormTeam):
+    """A standing team that turns to response work where it is; its work is parked."""
+
+    parked: tuple[Work, ...] = Field((), max_length=100)
+
+
+class OfTeam(Payload):
+    """One team."""
+
+    team_id: UUID
+
+
+class LeadTeam(OfTeam):
+    """Who leads a team from now on, and what it has."""
+
+    lead: Lead | None = None
+    deputy: Lead | None = None
+    equipment: tuple[Equipment, ...] | None = Field(None, max_length=40)
+
+
+class SharePlace(OfTeam):
+    """An organisation that takes part in a command place, with the function it fills."""
+
+    organisation_id: UUID
+    function: str = Field("", max_length=40)
+
+
+class MergeTeam(OfTeam):
+    """A team that goes into another one."""
+
+    into_id: UUID
+
+
+class EndTeam(OfTeam):
+    """The end of a team, with the reason."""
+
+    why: str = Field("", max_length=200)
+
+
+class AcceptCharter(OfTeam):
+    """A member who accepts the team's charter."""
+
+    person_id: UUID
+
+
+def _by_team(batch: Batch[Any]) -> None:
+    ids = {item.payload.team_id for item in batch}
+    found = dict(Team.objects.filter(id__in=ids).values_list("id", "area__path"))
+    for item in batch:
+        item.subject_id = item.payload.team_id
+        item.path = found.get(item.payload.team_id)
+
+
+def _form(batch: Batch[Any], item: Item[Any], kind: TeamKind, parked: list[Any]) -> None:
+    payload = item.payload
+    unit = Organisation.objects.filter(id=payload.team_id, valid_to=None).first()
+    if unit is None:
+        raise Refuse(problems.NOT_FOUND, "team_id")
+    before = Team.objects.filter(id=payload.team_id).first()
+    if before is not None and before.state == TeamState.ACTIVE:
+        raise Refuse(IS_A_TEAM, "team_id", name=unit.name)
+    row = before or Team(id=payload.team_id)
+    row.kind, row.area_id, row.state = kind, payload.area_id, TeamState.ACTIVE
+    row.purpose, row.charter, row.parked = payload.purpose, payload.charter, parked
+    row.lead, row.deputy = _plain(payload.lead), _plain(payload.deputy)
+    row.equipment = [e.model_dump(mode="json") for e in payload.equipment]
+    row.functions = list(payload.functions)
+    row.first_day, row.last_day = payload.first_day, payload.last_day
+    row.formed_at, row.ended_at, row.ended_why = batch.received_at, None, ""
+    row.save(force_insert=before is None)
+    item.subject_id = payload.team_id
+    item.result = {"team_id": str(payload.team_id)}
+
+
+def _plain(lead: Lead | None) -> dict[str, Any]:
+    return lead.model_dump(mode="json") if lead else {}
+
+
+@command(
+    "team.form",
+    FormTeam,
+    verb=Verb.ORGANISE,
+    locate=by_area(),
+    title=_("Form a team"),
+    reference=True,
+)
+def form(batch: Batch[FormTeam], item: Item[FormTeam]) -> None:
+    """Make an organisation a temporary team at a place; members of any home organisation join."""
+    _form(batch, item, item.payload.kind, [])
+
+
+@command(
+    "team.convert",
+    ConvertTeam,
+    verb=Verb.ORGANISE,
+    locate=by_area(),
+    title=_("Convert a standing team"),
+    reference=True,
+)
+def convert(batch: Batch[ConvertTeam], item: Item[ConvertTeam]) -> None:
+    """Turn a standing team to response work in one act; its work is parked, not lost."""
+    parked = [w.model_dump(mode="json", exclude_defaults=True) for w in item.payload.parked]
+    _form(batch, item, TeamKind.CONVERTED, parked)
+
+
+@command(
+    "team.resume",
+    OfTeam,
+    verb=Verb.ORGANISE,
+    locate=_by_team,
+    title=_("Resume a standing team's work"),
+    reference=True,
+)
+def resume(batch: Batch[OfTeam], item: Item[OfTeam]) -> None:
+    """End a conversion: the standing team goes on with what was parked."""
+    team = _active(item)
+    if team.kind != TeamKind.CONVERTED:
+        raise Refuse(NOTHING_PARKED, "team_id")
+    item.result = {"resumed": len(team.parked)}
+    team.state, team.ended_at = TeamState.DISBANDED, batch.received_at
+    team.save(update_fields=["state", "ended_at"])
+
+
+@command(
+    "team.lead",
+    LeadTeam,
+    verb=Verb.ORGANISE,
+    locate=_by_team,
+    title=_("Say who leads a team and what it has"),
+    reference=True,
+)
+def lead(batch: Batch[LeadTeam], item: Item[LeadTeam]) -> None:
+    """Name lead and deputy anew; the equipment too where it is given."""
+    team = _active(item)
+    team.lead, team.deputy = _plain(item.payload.lead), _plain(item.payload.deputy)
+    if item.payload.equipment is not None:
+        team.equipment = [e.model_dump(mode="json") for e in item.payload.equipment]
+    team.save(update_fields=["lead", "deputy", "equipment"])
+
+
+@command(
+    "team.share",
+    SharePlace,
+    verb=Verb.ORGANISE,
+    locate=_by_team,
+    title=_("Share a command place"),
+    reference=True,
+)
+def share(batch: Batch[SharePlace], item: Item[SharePlace]) -> None:
+    """Let an organisation take part in a command place; again changes its function."""
+    team, payload = _active(item), item.payload
+    if not Organisation.objects.filter(id=payload.organisation_id, valid_to=None).exists():
+        raise Refuse(problems.NOT_FOUND, "organisation_id")
+    changed = TeamPart.objects.filter(team=team, organisation_id=payload.organisation_id).update(
+        function=payload.function
+    )
+    if not changed:
+        bulk.insert(
+            [
+                TeamPart(
+                    id=item.derive("part"),
+                    team=team,
+                    organisation_id=payload.organisation_id,
+                    function=payload.function,
+                    since=batch.received_at,
+                )
+            ]
+        )
+
+
+@command(
+    "team.merge",
+    MergeTeam,
+    verb=Verb.ORGANISE,
+    locate=_by_team,
+    title=_("Merge a team into another"),
+    reference=True,
+)
+def merge(batch: Batch[MergeTeam], item: Item[MergeTeam]) -> None:
+    """Let a team go into another one: its members count there, its equipment too."""
+    team = _active(item)
+    into = Team.objects.filter(id=item.payload.into_id, state=TeamState.ACTIVE).first()
+    if into is None or into.id == team.id:
+        raise Refuse(problems.NOT_FOUND, "into_id")
+    into.equipment = [*into.equipment, *team.equipment]
+    into.save(update_fields=["equipment"])
+    # Teams that went into this one before go along, so that one step finds the members.
+    Team.objects.filter(merged_into=team).update(merged_into=into)
+    team.merged_into = into
+    _end(batch, team, TeamState.MERGED, "")
+
+
+@command(
+    "team.disband",
+    EndTeam,
+    verb=Verb.ORGANISE,
+    locate=_by_team,
+    title=_("Disband a team"),
+    reference=True,
+)
+def disband(batch: Batch[EndTeam], item: Item[EndTeam]) -> None:
+    """End a team; everybody's home membership and service record stay."""
+    _end(batch, _active(item), TeamState.DISBANDED, item.payload.why)
+
+
+def _active(item: Item[Any]) -> Team:
+    team = Team.objects.get(id=item.payload.team_id)
+    if team.state != TeamState.ACTIVE:
+        name = Organisation.objects.get(id=team.id).name
+        raise Refuse(TEAM_ENDED, "team_id", name=name)
+    return team
+
+
+def _end(batch: Batch[Any], team: Team, state: TeamState, why: str) -> None:
+    team.state, team.ended_at, team.ended_why = state, batch.received_at, why
+    team.save(update_fields=["state", "ended_at", "ended_why", "merged_into"])
+    if team.kind != TeamKind.CONVERTED:
+        Organisation.objects.filter(id=team.id).update(valid_to=local_day(batch.received_at))
+
+
+@follow("membership.join")
+def joined(batch: Batch[Any]) -> None:
+    """Who joins the organisation of a team is in the team."""
+    wanted = {item.payload.organisation_id for item in batch}
+    teams = set(
+        Team.objects.filter(id__in=wanted, state=TeamState.ACTIVE).values_list("id", flat=True)
+    )
+    for item in batch:
+        payload = item.payload
+        if payload.organisation_id not in teams:
+            continue
+        mine = TeamMember.objects.filter(
+            district=batch.district,
+            team_id=payload.organisation_id,
+            person_id=payload.person_id,
+            until=None,
+        )
+        if not mine.update(function=payload.title):
+            bulk.insert(
+                [
+                    TeamMember(
+                        district=batch.district,
+                        id=item.derive("team_member"),
+                        team_id=payload.organisation_id,
+                        person_id=payload.person_id,
+                        function=payload.title,
+                        since=batch.received_at,
+                    )
+                ]
+            )
+
+
+@follow("membership.quit")
+def left(batch: Batch[Any]) -> None:
+    """Who leaves the organisation of a team leaves the team."""
+    for item in batch:
+        TeamMember.objects.filter(
+            district=batch.district,
+            team_id=item.payload.organisation_id,
+            person_id=item.payload.person_id,
+            until=None,
+        ).update(until=batch.received_at)
+
+
+@command(
+    "team.accept", AcceptCharter, verb=Verb.WORK, locate=by_person, title=_("Accept the charter")
+)
+def accept(batch: Batch[AcceptCharter], item: Item[AcceptCharter]) -> None:
+    """Keep that a member accepts what the team stands for; the first time counts."""
+    mine = TeamMember.objects.filter(
+        district=batch.district,
+        team_id=item.payload.team_id,
+        person_id=item.payload.person_id,
+        until=None,
+    )
+    if not mine.exists():
+        raise Refuse(NOT_A_MEMBER, "person_id")
+    mine.filter(accepted_at=None).update(accepted_at=batch.received_at)
