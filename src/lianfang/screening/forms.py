@@ -27,7 +27,10 @@ def _today() -> Any:
 
 
 def _date(**more: Any) -> forms.DateField:
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **more)
+    # The browser takes this form of a date only, whatever the language.
+    return forms.DateField(
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from lianfang.people.rules import HouseholdState
 from lianfang.screening import queries
 from lianfang.screening.door_queries import closed_in, ledger, paths_of
 from lianfang.screening.ledger import settled
-from lianfang.screening.models import Round, RoundDistrict, Visit
+from lianfang.screening.models import Coverage, Round, RoundDistrict, Visit
 from lianfang.screening.rules import DONE, EXCUSED, OPEN, Counts, Outcome
 
 RECIPE = "sha256(sorted lines: district|household|outcome|time in UTC|record|owner + LF)"
@@ -188,17 +188,15 @@ def _range(district: str, round_id: UUID) -> tuple[int, int]:
 
 def _lines(round_: Round, area: Area) -> list[Line]:
     found = list(ledger(round_, area))
-    visits = Visit.objects.filter(district=area.district, round_id=round_.id)
-    actors = dict(
-        visits.filter(id__in=ledger(round_, area).order_by().values("visit_id")).values_list(
-            "id", "actor"
-        )
-    )
-    seqs = dict(
-        Record.objects.filter(
-            district=area.district, id__in=ledger(round_, area).order_by().values("visit_id")
-        ).values_list("id", "seq")
-    )
+    counted = Coverage.objects.filter(
+        district=area.district,
+        round_id=round_.id,
+        area_id__in=Area.objects.filter(path__under=area.path).values("id"),
+    ).values("visit_id")
+    visits = Visit.objects.filter(district=area.district, id__in=counted)
+    actors = dict(visits.values_list("id", "actor"))
+    records = Record.objects.filter(district=area.district, id__in=counted)
+    seqs = dict(records.values_list("id", "seq"))
     names = account_queries.names({*actors.values(), *(h.line_owner for h in found)} - {None, ""})
     workers = account_queries.named_workers({h.area_id for h in found})
     lines = []
@@ -229,7 +227,7 @@ def _changes(round_: Round, area: Area, since: datetime, first: int, last: int) 
     """Return what came on the list and left it, or moved over the area's border, in the journal."""
     district = area.district
     grids = list(Area.objects.filter(path__under=area.path).values_list("id", flat=True))
-    here = Household.objects.filter(district=district, area_id__in=grids)
+    here = Household.objects.select_related("area").filter(district=district, area_id__in=grids)
     came = here.filter(registered_at__gte=since)
     gone = here.filter(closed_at__gte=since).exclude(state=HouseholdState.LIVE)
     doors = {h.id: h for h in [*came, *gone]}
