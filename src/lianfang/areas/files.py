@@ -64,6 +64,11 @@ _DIVISION = (
     ("streets", "areaCode"),
     ("villages", "streetCode"),
 )
+_TITLES = {
+    "code": {"code", "pcode", "代码", "编码", "区划代码", "区域代码", "网格编码"},  # cjk: titles
+    "name": {"name", "名称", "区划名称", "区域名称", "网格名称"},  # cjk: titles
+    "parent": {"parent", "上级代码", "上级编码", "父级代码"},  # cjk: titles
+}
 _CODE_CHARACTERS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._-")
 
 
@@ -135,7 +140,7 @@ def _csv(path: Path, encoding: str) -> Iterator[FileRow]:
             rows = csv.reader(file, delimiter=mark)
             columns = [c.strip().lower() for c in next(rows, [])]
             at = {name: _column(path, columns, name) for name in ("code", "name")}
-            parent_at = columns.index("parent") if "parent" in columns else None
+            parent_at = _place(columns, "parent")
             for cells in rows:
                 line = rows.line_num
                 if not any(c.strip() for c in cells):
@@ -148,9 +153,14 @@ def _csv(path: Path, encoding: str) -> Iterator[FileRow]:
 
 
 def _column(path: Path, columns: list[str], name: str) -> int:
-    if name in columns:
-        return columns.index(name)
+    if (place := _place(columns, name)) is not None:
+        return place
     raise Refuse(NO_COLUMN, file=path.name, column=name, found=", ".join(columns)[:200])
+
+
+def _place(columns: list[str], name: str) -> int | None:
+    """Return where a column stands, by its name or a title that registers give it."""
+    return next((n for n, title in enumerate(columns) if title in _TITLES[name]), None)
 
 
 def _row(line: int, cells: list[str], code_at: int, name_at: int, parent_at: int | None) -> FileRow:

@@ -14,11 +14,13 @@ class DoorsConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the imports into the navigation."""
+        from lianfang.doors.imports import cards
         from lianfang.kernel.verbs import Verb
         from lianfang.web import navigation
         from lianfang.web.acting import may
         from lianfang.web.components import NavItem
 
+        cards.register()
         verbs = (Verb.REGISTER, Verb.GRANT, Verb.ORGANISE, Verb.DRAW)
         wanted = [may(verb) for verb in verbs]
         navigation.register(

@@ -148,12 +148,13 @@ def _sift(batch: Batch[RegisterHousehold]) -> None:
         Household.objects.filter(district=batch.district, id__in=ids).values_list("id", flat=True)
     )
     doors = _existing_doors(batch)
-    people = _existing_people(batch)
+    keys_of = {id(m): _person_keys(m) for item in batch for m in item.payload.members}
+    people = _existing_people(batch, keys_of)
     for item in batch:
         payload = item.payload
         assert item.place
         door = (community_of(item.place), address_key(payload.building, payload.unit, payload.room))
-        keys = [k for m in payload.members for k in _person_keys(m)]
+        keys = [k for m in payload.members for k in keys_of[id(m)]]
         if payload.household_id in used:
             item.refuse(ID_EXISTS, "household_id")
         elif door in doors:
@@ -161,7 +162,7 @@ def _sift(batch: Batch[RegisterHousehold]) -> None:
         elif (twice := next((k for k, n in Counter(keys).items() if n > 1), None)) or (
             twice := next((k for k in keys if k in people), None)
         ):
-            number = next(n for n, m in enumerate(payload.members) if twice in _person_keys(m))
+            number = next(n for n, m in enumerate(payload.members) if twice in keys_of[id(m)])
             item.refuse(PERSON_EXISTS, f"members.{number}", name=payload.members[number].name[:1])
         else:
             used.add(payload.household_id)
@@ -192,10 +193,9 @@ def _person_keys(who: Any) -> list[Any]:
     return keys
 
 
-def _existing_people(batch: Batch[RegisterHousehold]) -> set[Any]:
-    members = [m for item in batch for m in item.payload.members]
-    ids = {m.person_id for m in members}
-    marks = {k for m in members for k in _person_keys(m) if isinstance(k, str)}
+def _existing_people(batch: Batch[RegisterHousehold], keys_of: dict[int, list[Any]]) -> set[Any]:
+    ids = {m.person_id for item in batch for m in item.payload.members}
+    marks = {k for keys in keys_of.values() for k in keys if isinstance(k, str)}
     mine = Person.objects.filter(district=batch.district)
     return set(mine.filter(id__in=ids).values_list("id", flat=True)) | set(
         mine.filter(id_index__in=marks, state=PersonState.LIVE).values_list("id_index", flat=True)
