@@ -13,7 +13,7 @@ class DoorsConfig(AppConfig):
     label = "doors"
 
     def ready(self) -> None:
-        """Put the imports into the navigation."""
+        """Put the imports and the phones into the navigation, and onto pages of areas."""
         from lianfang.doors.imports import cards
         from lianfang.kernel.verbs import Verb
         from lianfang.web import navigation
@@ -26,4 +26,8 @@ class DoorsConfig(AppConfig):
         navigation.register(
             NavItem(_("Imports"), "imports", "upload", order=50, match=("/imports",)),
             visible=lambda request: any(m(request) for m in wanted),
+        )
+        navigation.register(
+            NavItem(_("Phones"), "devices", "phone", order=65, match=("/devices",)),
+            visible=may(Verb.GRANT),
         )

@@ -280,7 +280,7 @@ def machine(world: World) -> type[RuleBasedStateMachine]:
         def check_entries(self) -> None:
             ids = list(self.entries)
             records = set()
-            aside = {}
+            aside: dict[UUID, str] = {}
             for start in range(0, len(ids), 500):
                 part = ids[start : start + 500]
                 records |= set(Record.objects.filter(id__in=part).values_list("id", flat=True))

@@ -43,7 +43,7 @@ def test_nothing_is_lost_and_nothing_is_doubled(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     while world.written < ENTRIES:
-        run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(
             machine(world),
             settings=settings(
                 max_examples=4,

@@ -7,10 +7,11 @@ from django.views.generic import RedirectView
 
 from lianfang.doors.phone import views
 
-app_name = "phone"
 urlpatterns = [
-    path("phone", RedirectView.as_view(url="/phone/"), name="short"),
-    path("phone/", views.app, name="app"),
-    path("phone/<path:name>", views.app, name="file"),
+    path("phone", RedirectView.as_view(url="/phone/"), name="phone_short"),
+    path("phone/", views.app, name="phone"),
+    path("phone/<path:name>", views.app, name="phone_file"),
     path("d/<str:code>", views.door_code, name="door_code"),
+    path("devices", views.listing, name="devices"),
+    path("devices/<uuid:device_id>/lost", views.lost, name="device_lost"),
 ]

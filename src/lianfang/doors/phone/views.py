@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from uuid import UUID
+
 from csp.decorators import csp_update
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from lianfang.doors.phone import files
+from lianfang.doors.sync import devices
+from lianfang.kernel.actors import Actor
+from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.web import problems
+from lianfang.web.acting import page
+
+# A clock that is off by more is worth a word with its owner.
+WRONG_CLOCK = 300
 
 
 # The reader of QR codes is WebAssembly, where the phone has none of its own.
@@ -38,3 +51,38 @@ def app(request: HttpRequest, name: str = "") -> HttpResponse:
 def door_code(request: HttpRequest, code: str) -> HttpResponse:
     """Open a scanned door code in the app, which knows the doors of its owner."""
     return HttpResponseRedirect(f"/phone/#/d/{code}")
+
+
+@require_safe
+@page
+def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """List the phones of those whose roles the actor gives, and the actor's own."""
+    found = list(devices.governed(actor)[:500])
+    owners = [
+        (
+            owner,
+            [
+                {
+                    "device": d,
+                    "number": devices.number(d),
+                    "wrong_clock": abs(d.clock_seconds) > WRONG_CLOCK,
+                }
+                for d in phones
+            ],
+        )
+        for owner, phones in groupby(found, key=lambda d: d.account)
+    ]
+    return render(request, "doors/devices.html", {"owners": owners})
+
+
+@require_POST
+@page
+def lost(request: HttpRequest, actor: Actor, device_id: UUID) -> HttpResponse:
+    """Shut a lost phone out."""
+    device = devices.governed(actor).filter(id=device_id).first()
+    if device is None:
+        raise Refuse(NOT_FOUND)
+    if devices.report_lost(device, actor):
+        text = _("The phone {number} is shut out.").format(number=devices.number(device))
+        messages.success(request, text)
+    return redirect("devices")

@@ -113,6 +113,11 @@ def seen(device: Device, *, clock: timedelta, waiting: int, version: str) -> Non
     )
 
 
+def number(device: Device) -> str:
+    """Return the short number under which the app and the list of phones show a device."""
+    return device.id.hex[-6:].upper()
+
+
 def report_lost(device: Device, by: Actor) -> bool:
     """Shut a device out for good; tell whether this call did it."""
     changed = Device.objects.filter(id=device.id, lost_at=None).update(

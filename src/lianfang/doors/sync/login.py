@@ -23,7 +23,10 @@ class Wait(Exception):
 
 def check(request: HttpRequest, wanted: Login) -> Account:
     """Return the account that logs in. Raises Refuse, or Wait after too many wrong tries."""
-    keys = throttle.keys_of(request, wanted.username or "link")
+    keys = throttle.keys_of(request, wanted.username)
+    if wanted.link:
+        # By address alone, or one stranger could keep everybody's links waiting.
+        keys = keys[2:]
     if pause := throttle.wait(keys):
         raise Wait(pause)
     if wanted.link:
