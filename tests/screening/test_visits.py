@@ -314,3 +314,22 @@ def test_a_round_replays(town: Town) -> None:
     second = start(town, name="第二轮", continues_id=str(round_id))
     visit(town, second, "4-1-101", all_normal=True, who="grid2")
     assert verify().differences == []
+
+
+def test_somebody_who_is_met_later_in_the_same_list_owes_no_revisit(town: Town) -> None:
+    round_id = start(town)
+    moment = now() - timedelta(hours=1)
+    entries = [
+        entry(
+            "household.visit",
+            {
+                "household_id": str(town.households["3-2-501"]),
+                "round_id": str(round_id),
+                "outcome": outcome,
+            },
+            occurred_at=moment + timedelta(minutes=n),
+        )
+        for n, outcome in enumerate(["nobody_home", "met"])
+    ]
+    accepted(submit(town.actor("grid1"), entries))
+    assert [d.state for d in Duty.objects.filter(kind="revisit")] == ["done"]

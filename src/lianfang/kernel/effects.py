@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +17,27 @@ from lianfang.kernel.rules import LIVE, DutyAction, DutyState, next_state
 def apply(batch: Batch[Any]) -> None:
     """Write the effects of the batch's accepted items, in the items' order."""
     items = list(batch)
-    _settle(batch, items)
-    _open(batch, items)
+    for part in _parts(items):
+        _settle(batch, part)
+        _open(batch, part)
     _count(batch.district, items)
+
+
+def _parts(items: Sequence[Item[Any]]) -> Iterator[list[Item[Any]]]:
+    """Yield the items in parts in which nothing is ended that an earlier item of the part opened.
+
+    As a rule this is one part; a list in which nobody was home first and then somebody was gets
+    two, so that it leaves the same duties as its entries one by one.
+    """
+    part: list[Item[Any]] = []
+    opened: set[tuple[str, UUID | None]] = set()
+    for item in items:
+        if any((s.kind, s.subject_id) in opened for s in item.settlings):
+            yield part
+            part, opened = [], set()
+        part.append(item)
+        opened.update((duty.kind, duty.subject_id) for duty in item.duties)
+    yield part
 
 
 def _open(batch: Batch[Any], items: Sequence[Item[Any]]) -> None:
