@@ -190,3 +190,9 @@ def test_an_import_replays(tmp_path: Path) -> None:
     import_file(write(tmp_path, GOOD))
     import_file(write(tmp_path, GOOD.replace("佛山市", "禅城市")))
     assert verify().differences == []
+
+
+def test_the_columns_may_have_chinese_names(tmp_path: Path) -> None:
+    content = "\ufeff代码,名称,级别,上级代码\n44,广东省,省,\n4406,佛山市,市,44\n"
+    assert import_file(write(tmp_path, content)).new == 2
+    assert queries.by_code("4406").parent == queries.by_code("44")  # type: ignore[union-attr]

@@ -150,3 +150,14 @@ def test_on_pages(town: Town, login: Login) -> None:
     assert "Nobody is named for this grid" in lead.get(done["Location"]).content.decode()
     assert fill(lead, f"/areas/{new.id}/merge", into=str(town.grid(2).id)).status_code == 302
     assert "This area is closed" in lead.get(f"/areas/{new.id}").content.decode()
+
+
+def test_a_door_tells_which_grid_took_it(town: Town, login: Login) -> None:
+    redraw.split(town.actor("lead"), new_id(), town.grid(1), [part("003", ("3", "2"))])
+
+    def page(label: str) -> str:
+        url = f"/households/{towns.DISTRICT}/{town.households[label]}"
+        return login("lead").get(url, headers={"accept-language": "en"}).content.decode()
+
+    assert "Doors given to another grid" in page("3-2-501")
+    assert "Doors given to another grid" not in page("4-1-101")

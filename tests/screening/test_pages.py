@@ -13,6 +13,8 @@ from tests.town import COMMUNITY, DISTRICT, Town
 
 from lianfang.people.models import Person
 from lianfang.screening.models import Coverage, Round, Visit
+from lianfang.screening.rules import Outcome
+from lianfang.screening.words import OUTCOMES
 
 pytestmark = pytest.mark.django_db
 
@@ -229,3 +231,16 @@ def test_a_building_shows_each_door_by_its_state(town: Town) -> None:
     assert 'data-state="nobody"' in page
     part = client(town, "grid1").get(where, headers={"HX-Request": "true", "HX-Target": "front"})
     assert text(part).strip().startswith('<div id="front"')
+
+
+def test_an_outcome_is_told_only_where_addresses_are_seen(town: Town) -> None:
+    town.hire("county", "district_command", DISTRICT)
+    town.hire("auditor", "auditor", DISTRICT)
+    record_id = visit(town, start(town), "3-2-501", "refused").id
+    door = f"/households/{DISTRICT}/{town.households['3-2-501']}"
+    said = str(OUTCOMES[Outcome.REFUSED])
+    for where in (door, f"/journal/{town.households['3-2-501']}?d={DISTRICT}"):
+        assert said in text(client(town, "auditor").get(where))
+        assert said not in text(client(town, "county").get(where))
+    where = f"/journal/records/{DISTRICT}/{record_id}"
+    assert said not in text(client(town, "county").get(where))

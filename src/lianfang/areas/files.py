@@ -69,6 +69,16 @@ _TITLES = {
     "name": {"name", "名称", "区划名称", "区域名称", "网格名称"},  # cjk: titles
     "parent": {"parent", "上级代码", "上级编码", "父级代码"},  # cjk: titles
 }
+# How the columns are called in files from China, as the imports of the pages take them too.
+_HEADINGS = {
+    "代码": "code",  # cjk: data
+    "区划代码": "code",  # cjk: data
+    "编码": "code",  # cjk: data
+    "名称": "name",  # cjk: data
+    "区域名称": "name",  # cjk: data
+    "上级代码": "parent",  # cjk: data
+    "上级": "parent",  # cjk: data
+}
 _CODE_CHARACTERS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._-")
 
 
@@ -138,7 +148,7 @@ def _csv(path: Path, encoding: str) -> Iterator[FileRow]:
             file.seek(0)
             mark = max(",;\t", key=head.count)
             rows = csv.reader(file, delimiter=mark)
-            columns = [c.strip().lower() for c in next(rows, [])]
+            columns = [_HEADINGS.get(c.strip(), c.strip().lower()) for c in next(rows, [])]
             at = {name: _column(path, columns, name) for name in ("code", "name")}
             parent_at = _place(columns, "parent")
             for cells in rows:

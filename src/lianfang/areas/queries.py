@@ -256,6 +256,17 @@ def path(area_id: UUID) -> str | None:
     return Area.objects.filter(id=area_id).values_list("path", flat=True).first()
 
 
+def paths_by_id(area_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the paths of areas, live or ended."""
+    wanted = set(area_ids)
+    return dict(Area.objects.filter(id__in=wanted).values_list("id", "path")) if wanted else {}
+
+
+def ids_below(parent_id: UUID) -> QuerySet[Area, UUID]:
+    """Return the ids of the areas directly below one, ended ones too, for use inside a query."""
+    return Area.objects.filter(parent_id=parent_id).values_list("id", flat=True)
+
+
 def ids_within(paths: Iterable[str]) -> QuerySet[Area, UUID]:
     """Return the ids of all areas under `paths`, ended ones too, for use inside a query."""
     return Area.objects.filter(within(paths, "path")).values_list("id", flat=True)

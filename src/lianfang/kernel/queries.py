@@ -33,9 +33,12 @@ def record(district: str, record_id: UUID) -> Record | None:
     return Record.objects.filter(district=district, id=record_id).first()
 
 
-def records_about(district: str, subjects: Iterable[UUID]) -> QuerySet[Record]:
-    """Return the records about any of `subjects`, the latest first."""
-    found = Record.objects.filter(district=district, subject_id__in=list(subjects))
+def records_about(
+    district: str, subjects: Iterable[UUID] | QuerySet[Any, UUID]
+) -> QuerySet[Record]:
+    """Return the records about any of `subjects` (ids, or a query of them), the latest first."""
+    wanted = subjects if isinstance(subjects, QuerySet) else list(subjects)
+    found = Record.objects.filter(district=district, subject_id__in=wanted)
     return found.order_by("-seq")
 
 

@@ -166,6 +166,16 @@ def members(actor: Actor, organisation: Organisation, limit: int = 100) -> Membe
     return Members(pairs, total)
 
 
+def memberships(actor: Actor, person: Person) -> list[tuple[Membership, Organisation, bool]]:
+    """Return the organisations in which a person is now, and whether the actor may open each."""
+    rows = organisations_of(person)
+    if not rows:
+        return []
+    wanted = [one.id for _, one in rows]
+    seen = set(organisations(actor).filter(id__in=wanted).values_list("id", flat=True))
+    return [(membership, one, one.id in seen) for membership, one in rows]
+
+
 def organisations_of(person: Person) -> list[tuple[Membership, Organisation]]:
     """Return the organisations in which a person is now."""
     rows = list(

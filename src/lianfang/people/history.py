@@ -14,6 +14,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from lianfang.areas import queries as area_queries
 from lianfang.areas.rules import Role
 from lianfang.areas.words import ROLES
 from lianfang.kernel import queries as kernel
@@ -23,6 +24,7 @@ from lianfang.kernel.problems import Words
 from lianfang.kernel.registry import COMMANDS
 from lianfang.kernel.verbs import Sight, Verb
 from lianfang.people import account_queries
+from lianfang.people.models import Household
 from lianfang.web import components as c
 
 Sees = Callable[[Sight], bool]
@@ -61,17 +63,33 @@ def tell(
 
 
 def moments(
-    rows: Sequence[Record], *, sees: Sees = lambda sight: False, link: bool = False
+    rows: Sequence[Record],
+    *,
+    sees: Sees = lambda sight: False,
+    reader: Actor | None = None,
 ) -> list[c.Moment]:
     """Return records of one district as entries of a timeline.
 
     `sees` tells what the reader sees where the records lie; with IDENTITY the sealed parts are
-    opened. `link` leads to each record.
+    opened. Each record that `reader` may open in the journal is led to.
     """
     contents = kernel.contents(rows, opened=sees(Sight.IDENTITY))
     names = account_queries.names(r.actor for r in rows)
     mended = {row.mends_id for row in rows if row.mends_id}
-    return [_moment(row, contents[row.id], names, mended, sees, link) for row in rows]
+    linked = _readable(reader, rows) if reader else set()
+    return [_moment(row, contents[row.id], names, mended, sees, row.id in linked) for row in rows]
+
+
+def _readable(actor: Actor, rows: Sequence[Record]) -> set[UUID]:
+    """Return the records that the actor may open: a link to another page is a dead end."""
+    if not actor.may_somewhere(Verb.READ_JOURNAL):
+        return set()
+    paths = area_queries.paths_by_id(row.area_id for row in rows if row.area_id)
+    return {
+        row.id
+        for row in rows
+        if actor.may(Verb.READ_JOURNAL, paths.get(row.area_id, "\0") if row.area_id else "")
+    }
 
 
 def _moment(
@@ -120,7 +138,23 @@ def of(
 ) -> list[c.Moment]:
     """Return the history of some subjects of one district at `path`, the latest first."""
     rows = list(kernel.records_about(district, subjects)[:limit])
-    return moments(rows, sees=seeing(actor, path), link=actor.may_somewhere(Verb.READ_JOURNAL))
+    return moments(rows, sees=seeing(actor, path), reader=actor)
+
+
+def of_door(
+    actor: Actor, household: Household, people: Iterable[UUID], *, limit: int = 30
+) -> list[c.Moment]:
+    """Return the history of a door and its people, with its moves from grid to grid.
+
+    Those are records about the grid that took the door, since one moves many doors.
+    """
+    district = household.district
+    rows = list(kernel.records_about(district, [household.id, *people])[:limit])
+    rows += kernel.records_about(district, area_queries.ids_below(household.community_id)).filter(
+        command="household.assign", result__contains=str(household.id)
+    )[:limit]
+    rows.sort(key=lambda row: -row.seq)
+    return moments(rows[:limit], sees=seeing(actor, household.path), reader=actor)
 
 
 def seeing(actor: Actor, path: str) -> Sees:

@@ -158,7 +158,7 @@ def register() -> None:
     AREA.register(area, order=20)
     HOUSEHOLD.register(household, order=20)
     duty_cards.ICONS.update(DUTY_ICONS)
-    history.tell("household.visit", icon="door", words=_visited)
+    history.tell("household.visit", icon="door", words=_visited, sight=Sight.ADDRESS)
     history.tell("round.open", icon="round", tone="info", words=_named)
     history.tell(
         "round.join",

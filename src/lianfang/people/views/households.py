@@ -136,7 +136,7 @@ def detail(request: HttpRequest, actor: Actor, district: str, household_id: UUID
     household = _household(actor, district, household_id)
     members = queries.members(household)
     former = queries.former_members(household)
-    subjects = [household.id, *(p.id for p in members), *(p.id for p in former)]
+    people = [p.id for p in (*members, *former)]
     live = household.state == HouseholdState.LIVE
     workers = account_queries.named_workers([household.area_id])
     into = queries.household_by_id(actor, district, household.merged_into_id)
@@ -150,7 +150,7 @@ def detail(request: HttpRequest, actor: Actor, district: str, household_id: UUID
         "members": [member_row(actor, p, n) for n, p in enumerate(members, 1)],
         "former": [member_row(actor, p, n) for n, p in enumerate(former, 1)],
         "cards": HOUSEHOLD.gather(actor, household),
-        "moments": history.of(actor, district, subjects, household.path),
+        "moments": history.of_door(actor, household, people),
         "workers": workers.get(household.area_id, []),
         "actions": _actions(actor, household) if live else [],
         "may_add": live and actor.may(Verb.REGISTER, household.path),

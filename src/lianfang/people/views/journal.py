@@ -155,11 +155,7 @@ def about(request: HttpRequest, actor: Actor, subject_id: UUID) -> HttpResponse:
         raise Refuse(NOT_FOUND)
     part = paging.page(found.order_by(), ["-seq"], request.GET.get("cursor", ""), size=50)
     context = {
-        "moments": history.moments(
-            part.rows,
-            sees=history.seeing(actor, path),
-            link=actor.may_somewhere(Verb.READ_JOURNAL),
-        ),
+        "moments": history.moments(part.rows, sees=history.seeing(actor, path), reader=actor),
         "next": paging.neighbour(request, part.next),
         "previous": paging.neighbour(request, part.previous),
     }

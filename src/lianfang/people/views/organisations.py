@@ -95,6 +95,7 @@ def detail(request: HttpRequest, actor: Actor, organisation_id: UUID) -> HttpRes
         "served": [
             {
                 "area": a,
+                "opens": actor.may(Verb.READ, a.path),
                 "ends": organises and actor.may(Verb.ORGANISE, a.path),
                 "fields": acts.once(),
             }

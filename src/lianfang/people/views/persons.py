@@ -63,8 +63,8 @@ def _show(
         "document": words.ID_KINDS[seen.id_kind] if seen.id_kind else "",  # type: ignore[index]
         "care": [words.CARE[care] for care in seen.care],  # type: ignore[index]
         "home": placed,
-        "crumbs": crumbs(actor, home.area) if home else [],
-        "memberships": account_queries.organisations_of(person) if seen.named else [],
+        "crumbs": crumbs(actor, placed.area) if placed else [],
+        "memberships": account_queries.memberships(actor, person) if seen.named else [],
         "cards": PERSON.gather(actor, person),
         "moments": history.of(actor, person.district, [person.id], path),
         "actions": _actions(actor, person, path) if live else [],
