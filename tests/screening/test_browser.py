@@ -64,6 +64,8 @@ def test_a_round_from_its_opening_to_its_proof(
     page.locator(".cell", has_text="301").click()
     dialog = page.locator("dialog#dialog")
     expect(dialog).to_be_visible()
+    assert "/building" in page.url
+    assert dialog.evaluate("d => d.scrollTop") == 0
     assert violations(page) == []
     dialog.locator(".once button").click()
     expect(dialog).not_to_be_visible()

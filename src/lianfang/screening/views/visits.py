@@ -80,7 +80,11 @@ def visit(
     status = 200
     if shown.errors:
         status = shown.status if shown.status >= 400 else 422
-    return render(request, template, {"form": form, **context}, status=status)
+    response = render(request, template, {"form": form, **context}, status=status)
+    if sheet:
+        # The dialog is no page of its own: a reload shows the building behind it.
+        response["HX-Push-Url"] = "false"
+    return response
 
 
 def _corrected(request: HttpRequest, round_: Round, household: Household) -> Visit | None:
