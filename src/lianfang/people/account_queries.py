@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from lianfang.areas import queries as area_queries
 from lianfang.areas.models import Area, Grant
+from lianfang.areas.rules import ROLE_VERBS, Role
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.scope import within
 from lianfang.kernel.verbs import Verb
@@ -185,3 +186,19 @@ def organisations_of(person: Person) -> list[tuple[Membership, Organisation]]:
     )
     found = Organisation.objects.in_bulk([r.organisation_id for r in rows])
     return [(r, found[r.organisation_id]) for r in rows if r.organisation_id in found]
+
+
+def workers(area: Area) -> list[Responsible]:
+    """Return who can carry duties in an area: a role with WORK on it or below, each once."""
+    roles = [role for role, verbs in ROLE_VERBS.items() if Verb.WORK in verbs]
+    grants = Grant.objects.filter(
+        within([area.path], "area__path"), ended_at=None, role__in=roles
+    ).order_by("given_at", "id")
+    by_account = {g.account_id: g.role for g in reversed(list(grants))}
+    who = accounts_by_id(by_account)
+    found = [
+        Responsible(id_, who[id_].name, role, True)
+        for id_, role in by_account.items()
+        if id_ in who and who[id_].is_active
+    ]
+    return sorted(found, key=lambda r: (r.role != Role.VOLUNTEER, r.name, str(r.account_id)))

@@ -51,7 +51,7 @@ def cards(actor: Actor, duties: Sequence[Duty]) -> list[c.Duty]:
             where = f"{where} · {door.label}" if where else door.label
         if door and actor.may(Verb.READ, door.path):
             href = reverse("household", args=[door.district, door.id])
-        if duty.kind in LINKS:
+        if duty.kind in LINKS and (duty.owner == actor.ref or actor.may(Verb.READ, duty.path)):
             href = LINKS[duty.kind](duty)
         mine = duty.owner == actor.ref
         result.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ServicesConfig(AppConfig):
@@ -10,7 +11,18 @@ class ServicesConfig(AppConfig):
     label = "services"
 
     def ready(self) -> None:
-        """Fill the places of other rooms' pages."""
+        """Fill the places of other rooms' pages, and put the desk into the navigation."""
+        from lianfang.kernel.verbs import Verb
         from lianfang.services import panels
+        from lianfang.web import navigation
+        from lianfang.web.acting import may
+        from lianfang.web.components import NavItem
 
         panels.register()
+        navigation.register(
+            NavItem(_("Services"), "services", "send", order=40, match=("/services",)),
+            visible=may(Verb.SERVE),
+        )
+        navigation.register(
+            NavItem(_("Errands"), "errands", "send", order=35, tab=True), visible=may(Verb.WORK)
+        )

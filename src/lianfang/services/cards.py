@@ -1,6 +1,6 @@
 """The code on a door's card: signed, rotatable, and what it lets somebody do.
 
-A code is `district.` and 26 bytes in base64url: the household's id, the number of the card, and a
+A code is `district.` and 24 bytes in base64url: the household's id, the number of the card, and a
 keyed digest of both. It says nothing about people; a phone reads the household from it without
 network, the server alone can tell whether it is genuine and still the current one.
 """
@@ -20,7 +20,7 @@ from lianfang.people.models import Household
 from lianfang.people.rules import HouseholdState
 from lianfang.services.models import DoorCard
 
-_SIGNATURE = 8
+_SIGNATURE = 6
 VERBS = frozenset({Verb.ORDER, Verb.SELF_REPORT})
 
 

@@ -136,6 +136,21 @@ def buy(batch: Batch[payloads.BuyOrder], item: Item[payloads.BuyOrder]) -> None:
 
 
 @command(
+    "order.call",
+    payloads.OnOrder,
+    verb=Verb.WORK,
+    locate=by_order,
+    title=_("Call the household of an order"),
+)
+def call(batch: Batch[payloads.OnOrder], item: Item[payloads.OnOrder]) -> None:
+    """Let the carrier be put through to the household, once; the journal keeps that he called."""
+    order = load(batch, item)
+    mine = order.carrier == batch.actor.ref and order.state in rules.CARRIED
+    if not batch.replaying and not mine and not batch.actor.may(Verb.ASSIGN, item.path or ""):
+        raise Refuse(NOT_CARRIED, "order_id")
+
+
+@command(
     "order.leave",
     payloads.LeaveOrder,
     verb=Verb.WORK,

@@ -205,3 +205,8 @@ def communities(actor: Actor, verb: Verb, limit: int = 200) -> list[Area]:
     found = Area.objects.filter(within(paths, "path") | Q(path__in=above))
     live = found.filter(level=Level.COMMUNITY, valid_to=None).order_by("path")
     return list(live[:limit])
+
+
+def community_of(row: Order) -> Area:
+    """Return the community of an order that the caller has found in scope."""
+    return Area.objects.get(id=row.community_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianfang.services.views import card_sheets, door
+from lianfang.services.views import card_sheets, care, desk, door, orders
 
 urlpatterns = [
     path("d/<str:code>", door.home, name="door"),
@@ -21,5 +21,37 @@ urlpatterns = [
         "services/cards/<str:district>/<uuid:household_id>/<str:act>",
         card_sheets.change,
         name="card_change",
+    ),
+    path("errands", orders.errands, name="errands"),
+    path("services", orders.board, name="services"),
+    path("services/export", desk.export, name="services_export"),
+    path("services/orders/<str:district>/<uuid:order_id>", orders.order, name="services_order"),
+    path(
+        "services/orders/<str:district>/<uuid:order_id>/photo/<str:which>",
+        orders.photo,
+        name="services_photo",
+    ),
+    path("services/orders/<str:district>/<uuid:order_id>/call", orders.call, name="services_call"),
+    path(
+        "services/orders/<str:district>/<uuid:order_id>/<str:act>",
+        orders.act,
+        name="services_act",
+    ),
+    path("services/asks", desk.asks, name="services_asks"),
+    path("services/asks/<str:district>/<uuid:ask_id>", desk.answer, name="services_answer"),
+    path("services/catalogue", desk.catalogue, name="services_catalogue"),
+    path("services/catalogue/desk", desk.desk, name="services_desk"),
+    path("services/catalogue/shops/new", desk.shop, name="services_shop_new"),
+    path("services/catalogue/shops/<uuid:shop_id>", desk.shop, name="services_shop"),
+    path("services/catalogue/kinds/<str:code>", desk.kind, name="services_kind"),
+    path("services/money", desk.money, name="services_money"),
+    path("services/money/hand", desk.hand, name="services_hand"),
+    path("services/money/export", desk.money_export, name="services_money_export"),
+    path("services/care", care.care, name="services_care"),
+    path("services/runs", care.plan, name="services_runs"),
+    path(
+        "services/households/<str:district>/<uuid:household_id>/<str:act>",
+        care.household,
+        name="services_household",
     ),
 ]
