@@ -1,13 +1,13 @@
-/** Door codes: /d/<district>.<16 bytes of the household's id and a mark of the server, base64url>. */
+/** Door codes: /d/<district>.<the household's id, the card's number, a signature; base64url> (services/cards.py). */
 
 import { idOf } from "./uuid";
 
-/** Returns the household of a scanned address, or null for anything else. The server checks the mark. */
+/** Returns the household of a scanned address, or null for anything else. Only the server can tell a forged one. */
 export function householdOf(text: string): string | null {
-  const found = /(?:^|\/)d\/([0-9A-Za-z_-]{1,12})\.([\w-]{32})$/.exec(text.trim());
+  const found = /(?:^|\/)d\/([0-9A-Za-z]{1,12})\.([\w-]{35})$/.exec(text.trim());
   if (!found) return null;
   try {
-    const raw = atob(found[2]!.replace(/-/g, "+").replace(/_/g, "/"));
+    const raw = atob((found[2]! + "=").replace(/-/g, "+").replace(/_/g, "/"));
     return idOf(Uint8Array.from(raw, (c) => c.charCodeAt(0)));
   } catch {
     return null;

@@ -104,7 +104,7 @@ function App(): JSX.Element {
   return (
     <>
       <Screen at={at} />
-      <Toasts />
+      <Toasts quiet={at.path[0] === "visit"} />
       <Tabs at={at} />
     </>
   );

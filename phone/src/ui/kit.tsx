@@ -91,7 +91,8 @@ export function toast(text: string, action?: Toast["action"]): void {
   show(action ? { text, action } : { text });
 }
 
-export function Toasts(): JSX.Element {
+/** `quiet` keeps the next step off a screen whose own buttons lie there; troubles are shown anyhow. */
+export function Toasts({ quiet }: { quiet: boolean }): JSX.Element {
   const [shown, set] = useState<Toast | null>(null);
   useEffect(() => {
     show = set;
@@ -112,7 +113,7 @@ export function Toasts(): JSX.Element {
   }, [shown]);
   return (
     <div class="toasts" role="status" aria-live="polite">
-      {shown && (
+      {shown && !(quiet && shown.action) && (
         <div class="toast">
           <Icon name="check" />
           <span>{shown.text}</span>

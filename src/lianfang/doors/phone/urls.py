@@ -11,7 +11,6 @@ urlpatterns = [
     path("phone", RedirectView.as_view(url="/phone/"), name="phone_short"),
     path("phone/", views.app, name="phone"),
     path("phone/<path:name>", views.app, name="phone_file"),
-    path("d/<str:code>", views.door_code, name="door_code"),
     path("devices", views.listing, name="devices"),
     path("devices/<uuid:device_id>/lost", views.lost, name="device_lost"),
 ]

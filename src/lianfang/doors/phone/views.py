@@ -1,4 +1,4 @@
-"""Serves the app under /phone/, and sends door codes on to it."""
+"""Serves the app under /phone/, and lists the phones on which somebody has logged in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from csp.decorators import csp_update
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -45,12 +45,6 @@ def app(request: HttpRequest, name: str = "") -> HttpResponse:
         "public, max-age=31536000, immutable" if found.lasting else "no-cache"
     )
     return response
-
-
-@require_safe
-def door_code(request: HttpRequest, code: str) -> HttpResponse:
-    """Open a scanned door code in the app, which knows the doors of its owner."""
-    return HttpResponseRedirect(f"/phone/#/d/{code}")
 
 
 @require_safe
