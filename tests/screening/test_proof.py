@@ -159,3 +159,23 @@ def test_the_page_says_what_stands(town: Town) -> None:
         visit(town, round_id, label, all_normal=True, who="lead")
     page = text(client(town, "auditor").get(f"/rounds/{round_id}/proof"))
     assert "All 4 households are done or excused." in page
+
+
+def test_the_proof_is_paged_on_the_screen_and_whole_on_paper(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof_queries, "PAGE", 2)
+    round_id = start(town)
+    visit(town, round_id, "3-2-501")
+    browser = client(town, "auditor")
+    where = f"/rounds/{round_id}/proof?area={town.areas[COMMUNITY].id}"
+    whole = browser.get(f"{where}&paper=1").context
+    assert (len(whole["lines"]), whole["next"], whole["print_now"]) == (4, "", True)
+    first = browser.get(where).context
+    second = browser.get(first["next"]).context
+    doors = [line.door for page in (first, second) for line, _ in page["lines"]]
+    assert doors == [line.door for line, _ in whole["lines"]]
+    assert first["proof"].agrees
+    assert second["proof"].agrees
+    # Whichever page one reads, the digest is that of the whole ledger.
+    assert len({page["proof"].digest for page in (whole, first, second)}) == 1

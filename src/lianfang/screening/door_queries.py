@@ -59,30 +59,39 @@ def closed_in(round_id: UUID, district: str) -> bool:
     ).exists()
 
 
-def ledger(round_: Round, area: Area) -> QuerySet[Any]:
-    """Return the doors that a round owes in an area of one district, in the order of buildings.
+def owed_doors(round_: Round, area: Area) -> QuerySet[Household]:
+    """Return the doors that a round owes in an area of one district, in no order.
 
-    Each has `outcome` (None: nobody has been there), `fever`, `tried_at`, `visit_id` and `owner`.
     While the round runs these are the doors on the list now; then those of its closed ledger.
     The caller has checked scope and sight.
     """
-    line = Coverage.objects.filter(
-        district=OuterRef("district"), round_id=round_.id, household_id=OuterRef("id")
-    )
     if closed_in(round_.id, area.district):
         here = Coverage.objects.filter(
             district=area.district,
             round_id=round_.id,
             area_id__in=Area.objects.filter(path__under=area.path).values("id"),
         )
-        found = Household.objects.filter(district=area.district, id__in=here.values("household_id"))
-    else:
-        found = Household.objects.filter(
-            owed(area.district, paths_of(round_.id), round_.continues_id),
-            area__path__under=area.path,
-        )
+        return Household.objects.filter(
+            district=area.district, id__in=here.values("household_id")
+        ).order_by()
+    return Household.objects.filter(
+        owed(area.district, paths_of(round_.id), round_.continues_id),
+        area__path__under=area.path,
+    ).order_by()
+
+
+def ledger(round_: Round, area: Area) -> QuerySet[Any]:
+    """Return the doors that a round owes in an area of one district, in the order of buildings.
+
+    Each has `outcome` (None: nobody has been there), `fever`, `tried_at`, `visit_id` and
+    `line_owner`. The caller has checked scope and sight.
+    """
+    line = Coverage.objects.filter(
+        district=OuterRef("district"), round_id=round_.id, household_id=OuterRef("id")
+    )
     return (
-        found.annotate(
+        owed_doors(round_, area)
+        .annotate(
             outcome=Subquery(line.values("outcome")[:1]),
             fever=Subquery(line.values("fever")[:1]),
             tried_at=Subquery(line.values("occurred_at")[:1]),

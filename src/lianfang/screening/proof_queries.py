@@ -30,12 +30,19 @@ from lianfang.people import account_queries
 from lianfang.people.models import Household
 from lianfang.people.rules import HouseholdState
 from lianfang.screening import queries
-from lianfang.screening.door_queries import closed_in, ledger, paths_of
+from lianfang.screening.door_queries import closed_in, ledger, owed_doors, paths_of
 from lianfang.screening.ledger import settled
 from lianfang.screening.models import Coverage, Round, RoundDistrict, Visit
 from lianfang.screening.rules import DONE, EXCUSED, OPEN, Counts, Outcome
+from lianfang.web import paging
 
 RECIPE = "sha256(sorted lines: district|household|outcome|time in UTC|record|owner + LF)"
+
+
+# district, household, outcome, time, record of the visit, owner; None where nobody has been.
+Row = tuple[str, UUID, str | None, datetime | None, UUID | None, str | None]
+# Lines on one page of the screen.
+PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +77,16 @@ class Change:
 
 @dataclass(frozen=True)
 class Proof:
-    """Everything that an inspector is shown of a round in an area."""
+    """Everything that an inspector is shown of a round in an area.
+
+    `rows` is the whole ledger, as the digest is taken over it; `lines` the same with words, or one
+    page of it with the cursors of its neighbours.
+    """
 
     round: Round
     area: Area
     counts: Counts
+    rows: list[Row]
     lines: list[Line]
     changes: list[Change]
     first: int
@@ -83,14 +95,16 @@ class Proof:
     digest: str
     at_start: int
     sums: dict[str, int] = field(default_factory=dict)
+    next: str = ""
+    previous: str = ""
 
     @property
     def agrees(self) -> bool:
         """Tell whether the lines, counted one by one, give the counters."""
-        found = Counter(line.outcome for line in self.lines)
+        found = Counter(Outcome(row[2] or Outcome.UNVISITED) for row in self.rows)
         done = sum(found[o] for o in DONE)
         excused = sum(found[o] for o in EXCUSED)
-        return (len(self.lines), done, excused) == (
+        return (len(self.rows), done, excused) == (
             self.counts.households,
             self.counts.done,
             self.counts.excused,
@@ -106,8 +120,11 @@ def may_prove(actor: Actor, area: Area) -> bool:
     )
 
 
-def prove(actor: Actor, round_: Round, area: Area) -> Proof | None:
-    """Return the proof for an area, from streets down; None where the actor may not take one."""
+def prove(actor: Actor, round_: Round, area: Area, *, cursor: str | None = None) -> Proof | None:
+    """Return the proof for an area, from streets down; None where the actor may not take one.
+
+    With every line, or with one page of them when there is a `cursor` ('' is the first page).
+    """
     if not may_prove(actor, area):
         return None
     district = area.district
@@ -115,57 +132,70 @@ def prove(actor: Actor, round_: Round, area: Area) -> Proof | None:
     if part is None:
         return None
     first, last = _range(district, round_.id)
-    lines = _lines(round_, area)
+    shown: paging.Page[Any] = paging.Page([])
+    if cursor is None:
+        lines = _lines(round_, area, list(ledger(round_, area)))
+        rows: list[Row] = [_row(line) for line in lines]
+    else:
+        shown = paging.page(ledger(round_, area), ["sort_key", "id"], cursor, size=PAGE)
+        lines = _lines(round_, area, shown.rows)
+        rows = _rows(round_, area)
     changes = _changes(round_, area, part.joined_at, first, last)
     return Proof(
         round=round_,
         area=area,
         counts=queries.coverage(actor, round_.id, area),
+        rows=rows,
         lines=lines,
         changes=changes,
         first=first,
         last=last,
         closed=closed_in(round_.id, district),
-        digest=digest(lines),
-        at_start=len(lines) - sum(change.by for change in changes),
+        digest=_digest(rows),
+        at_start=len(rows) - sum(change.by for change in changes),
         sums={
             name: sum(abs(c.by) for c in changes if c.command == name)
             for name in ("household.register", "household.close", "household.merge")
         },
+        next=shown.next,
+        previous=shown.previous,
     )
 
 
 def ledger_digest(round_: Round, area: Area) -> tuple[str, int]:
     """Return the digest over an area's ledger as it is now, and the number of its lines."""
-    rows = (
-        ledger(round_, area)
-        .order_by()
-        .values_list("district", "id", "outcome", "tried_at", "visit_id", "line_owner")
-    )
+    rows = _rows(round_, area)
     return _digest(rows), len(rows)
-
-
-def digest(lines: Iterable[Line]) -> str:
-    """Return the digest over lines, in whatever order they are."""
-    return _digest(
-        (n.district, n.household_id, n.outcome, n.at, n.visit_id, n.owner_ref) for n in lines
-    )
 
 
 def text_of(line: Line) -> str:
     """Return a line as the digest is taken over it, without the line feed."""
-    row = (line.district, line.household_id, line.outcome, line.at, line.visit_id, line.owner_ref)
-    return _text(row).rstrip("\n")
+    return _text(_row(line)).rstrip("\n")
 
 
-def _digest(rows: Iterable[tuple[Any, ...]]) -> str:
+def _row(n: Line) -> Row:
+    return (n.district, n.household_id, n.outcome, n.at, n.visit_id, n.owner_ref)
+
+
+def _rows(round_: Round, area: Area) -> list[Row]:
+    """Return the ledger bare: two plain reads, where `ledger` looks five times for each door."""
+    doors = owed_doors(round_, area).values_list("id", flat=True)
+    lines = Coverage.objects.filter(
+        district=area.district, round_id=round_.id, household_id__in=doors
+    ).values_list("household_id", "outcome", "occurred_at", "visit_id", "owner")
+    known = {line[0]: line[1:] for line in lines}
+    nothing = (None, None, None, None)
+    return [(area.district, door, *known.get(door, nothing)) for door in doors]
+
+
+def _digest(rows: Iterable[Row]) -> str:
     total = hashlib.sha256()
     for text in sorted(map(_text, rows)):
         total.update(text.encode())
     return total.hexdigest()
 
 
-def _text(row: tuple[Any, ...]) -> str:
+def _text(row: Row) -> str:
     district, household, outcome, at, visit, owner = row
     moment = at.astimezone(UTC).isoformat() if at else ""
     parts = (district, household, outcome or Outcome.UNVISITED, moment, visit or "", owner or "")
@@ -186,17 +216,28 @@ def _range(district: str, round_id: UUID) -> tuple[int, int]:
     return (seqs[0] if seqs else 0), now
 
 
-def _lines(round_: Round, area: Area) -> list[Line]:
-    found = list(ledger(round_, area))
-    counted = Coverage.objects.filter(
-        district=area.district,
-        round_id=round_.id,
-        area_id__in=Area.objects.filter(path__under=area.path).values("id"),
-    ).values("visit_id")
+def _lines(round_: Round, area: Area, found: list[Any]) -> list[Line]:
+    """Say the doors of a ledger in words."""
+    # A page names its visits; for the whole ledger the database looks for them itself.
+    counted: Any = [h.visit_id for h in found if h.visit_id]
+    if len(found) > PAGE:
+        counted = _visits(round_, area)
     visits = Visit.objects.filter(district=area.district, id__in=counted)
     actors = dict(visits.values_list("id", "actor"))
     records = Record.objects.filter(district=area.district, id__in=counted)
     seqs = dict(records.values_list("id", "seq"))
+    return _said(found, actors, seqs)
+
+
+def _visits(round_: Round, area: Area) -> Any:
+    return Coverage.objects.filter(
+        district=area.district,
+        round_id=round_.id,
+        area_id__in=Area.objects.filter(path__under=area.path).values("id"),
+    ).values("visit_id")
+
+
+def _said(found: list[Any], actors: dict[UUID, str], seqs: dict[UUID, int]) -> list[Line]:
     names = account_queries.names({*actors.values(), *(h.line_owner for h in found)} - {None, ""})
     workers = account_queries.named_workers({h.area_id for h in found})
     lines = []

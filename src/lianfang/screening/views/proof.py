@@ -12,19 +12,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from lianfang.areas.models import Area
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import FORBIDDEN, NOT_FOUND, Refuse
 from lianfang.kernel.verbs import Verb
 from lianfang.screening import looks, proof_queries, queries
+from lianfang.screening.models import Round
 from lianfang.screening.views.common import crumbs, one_area, the_round, there
 from lianfang.screening.views.sheets import file
 from lianfang.screening.words import OUTCOMES
-from lianfang.web import acts
+from lianfang.web import acts, paging
 from lianfang.web import components as c
 from lianfang.web.acting import page
 
-# More lines than this are not put on one page; the file has them all.
-_ON_PAGE = 4_000
+# More lines than this are not put on paper at once; the file has them all, each part has its own.
+_ON_PAPER = 20_000
 _CHANGES = {
     "household.register": gettext_lazy("Came on the list"),
     "household.close": gettext_lazy("Taken off the list"),
@@ -41,7 +43,10 @@ def proof(request: HttpRequest, actor: Actor, round_id: UUID) -> HttpResponse:
     area = one_area(request, actor, round_)
     if not actor.may(Verb.READ_JOURNAL, area.path):
         raise Refuse(NOT_FOUND)
-    found = proof_queries.prove(actor, round_, area)
+    # On the screen page by page; for paper, where it was asked for, every line.
+    paper = bool(request.GET.get("paper")) and _fits_paper(actor, round_, area)
+    cursor = None if paper else request.GET.get("cursor", "")
+    found = proof_queries.prove(actor, round_, area, cursor=cursor)
     parts = [(one, n) for one, n in queries.coverage_of_children(actor, round_.id, area)]
     context = {
         "round": round_,
@@ -49,8 +54,14 @@ def proof(request: HttpRequest, actor: Actor, round_id: UUID) -> HttpResponse:
         "crumbs": crumbs(actor, round_, area, _("Proof")),
         "proof": found,
         "counts": found.counts if found else queries.coverage(actor, round_.id, area),
-        "shows_lines": bool(found and len(found.lines) <= _ON_PAGE),
-        "lines": [(one, OUTCOMES[one.outcome]) for one in found.lines[:_ON_PAGE]] if found else [],
+        "whole": bool(found and len(found.lines) == len(found.rows)),
+        "paper": paging.address(request, paper="1", cursor="")
+        if found and len(found.rows) <= _ON_PAPER
+        else "",
+        "print_now": paper,
+        "previous": paging.neighbour(request, found.previous) if found else "",
+        "next": paging.neighbour(request, found.next) if found else "",
+        "lines": [(one, OUTCOMES[one.outcome]) for one in found.lines] if found else [],
         "changes": [(one, _CHANGES[one.command]) for one in found.changes] if found else [],
         "parts": [
             (one, n, looks.per_cent(n), there("round_proof", round_, one))
@@ -64,6 +75,10 @@ def proof(request: HttpRequest, actor: Actor, round_id: UUID) -> HttpResponse:
     }
     context["coverage"] = looks.coverage(context["counts"])  # type: ignore[arg-type]
     return render(request, "screening/proof.html", context)
+
+
+def _fits_paper(actor: Actor, round_: Round, area: Area) -> bool:
+    return queries.coverage(actor, round_.id, area).households <= _ON_PAPER
 
 
 @require_POST

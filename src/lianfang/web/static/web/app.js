@@ -76,6 +76,9 @@ on("click", ({ target }) => {
   else if (target.matches("dialog")) target.close(); // a click on the veil
 });
 
+// --- a page made for paper prints itself
+if ($("[data-print-now]")) addEventListener("load", () => print());
+
 // --- keys
 on("keydown", (event) => {
   const { key, target } = event;
