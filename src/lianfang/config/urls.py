@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lianfang.people.urls")),
     path("", include("lianfang.areas.urls")),
     path("", include("lianfang.screening.urls")),
+    path("", include("lianfang.mobilising.urls")),
     path("", include("lianfang.doors.imports.urls")),
     path("", include("lianfang.services.urls")),
     path("", include("lianfang.web.urls")),

@@ -67,3 +67,12 @@ def shifts_at(district: str, need_ids: Iterable[UUID]) -> list[PlannedShift]:
 def planned_shift(district: str, shift_id: UUID) -> PlannedShift | None:
     """Return one shift, for a signed link that was checked before."""
     return PlannedShift.objects.filter(district=district, id=shift_id).first()
+
+
+def shifts_of_place(district: str, deployment_id: UUID, area_id: UUID) -> list[PlannedShift]:
+    """Return the published shifts at the places of an area, for the place's signed link."""
+    plan = Deployment.objects.filter(id=deployment_id).exclude(published_at=None)
+    found = PlannedShift.objects.filter(
+        district=district, deployment_id__in=plan.values("id"), area_id=area_id
+    )
+    return list(found.exclude(state=ShiftState.DROPPED).order_by("starts_at", "id"))

@@ -160,3 +160,9 @@ def service(district: str, person_id: UUID, since: datetime | None = None) -> Se
     rows = list(found.exclude(ended_at=None).order_by("started_at"))
     days = {local_day(r.started_at) for r in rows}
     return Service(rows, sum(r.minutes for r in rows), len(days))
+
+
+def present(district: str, person_id: UUID) -> Attendance | None:
+    """Return the stretch of duty that goes on now; the caller has the right to see it."""
+    found = Attendance.objects.filter(district=district, person_id=person_id, ended_at=None)
+    return found.first()

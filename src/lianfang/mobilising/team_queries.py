@@ -25,7 +25,8 @@ from lianfang.mobilising.queries import above_all, organisation_names
 from lianfang.mobilising.rules import (
     TeamState,
 )
-from lianfang.people.models import Membership
+from lianfang.people import queries as people_queries
+from lianfang.people.models import Membership, Person
 
 
 def teams(actor: Actor) -> QuerySet[Team]:
@@ -121,3 +122,20 @@ def recalled(actor: Actor, recall: Recall, unit: UUID, answer: str = "") -> Quer
         district__in=area_queries.districts(actor), recall_id=recall.id, organisation_id=unit
     )
     return (found.filter(answer=answer) if answer else found).order_by("id")
+
+
+def recall_by_link(recall_id: UUID) -> Recall:
+    """Return the recall of a signed link that was checked before."""
+    return Recall.objects.get(id=recall_id)
+
+
+def own_recalled(district: str, recall_id: UUID, person_id: UUID) -> tuple[Recalled, str] | None:
+    """Return a member's line and scope path, for the own signed link."""
+    row = Recalled.objects.filter(
+        district=district, recall_id=recall_id, person_id=person_id
+    ).first()
+    person = Person.objects.select_related("household__area").filter(
+        district=district, id=person_id
+    )
+    found = person.first()
+    return (row, people_queries.path_of(found)) if row and found else None

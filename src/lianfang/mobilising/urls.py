@@ -1,0 +1,73 @@
+"""Addresses of this room: the desk's, and the short ones of signed links."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from lianfang.mobilising.views import (
+    calls,
+    deployments,
+    duty_times,
+    open,
+    recalls,
+    teams,
+    whistles,
+)
+
+_CALL = "calls/<str:district>/<uuid:call_id>"
+_HELPER = f"{_CALL}/helpers/<uuid:sign_up_id>"
+_RECALL = "recalls/<uuid:recall_id>"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("mobilising", duty_times.hub, name="mobilising"),
+    path("calls", calls.listing, name="calls"),
+    path("calls/new", calls.new, name="call_new"),
+    path(_CALL, calls.detail, name="call"),
+    path(f"{_CALL}/poster", calls.poster, name="call_poster"),
+    path(f"{_CALL}/close", calls.close, name="call_close"),
+    path(f"{_CALL}/helpers.xlsx", calls.xlsx, name="call_xlsx"),
+    path(_HELPER, calls.helper, name="call_helper"),
+    path(f"{_HELPER}/proof.pdf", calls.proof, name="call_proof"),
+    path(f"{_HELPER}/<str:act>", calls.act, name="call_act"),
+    path("whistles", whistles.listing, name="whistles"),
+    path("whistles/new", whistles.new, name="whistle_new"),
+    path("whistles/departments", whistles.figures, name="whistle_figures"),
+    path("whistles/<str:district>/<uuid:whistle_id>", whistles.detail, name="whistle"),
+    path("teams", teams.teams, name="teams"),
+    path("teams/new", teams.team_new, name="team_new"),
+    path("teams/convert", teams.team_convert, name="team_convert"),
+    path("teams/<uuid:team_id>", teams.team, name="team"),
+    path("teams/<uuid:team_id>/<str:act>", teams.team_end, name="team_end"),
+    path("recalls", recalls.recalls, name="recalls"),
+    path("recalls/new", recalls.recall_new, name="recall_new"),
+    path(_RECALL, recalls.recall, name="recall"),
+    path(f"{_RECALL}/units/<uuid:organisation_id>", recalls.recall_unit, name="recall_unit"),
+    path(
+        f"{_RECALL}/members/<str:district>/<uuid:person_id>",
+        recalls.recall_member,
+        name="recall_member",
+    ),
+    path(f"{_RECALL}/<str:act>", recalls.recall_act, name="recall_act"),
+    path("duty-times", duty_times.board, name="on_duty"),
+    path("duty-times/<str:district>/<uuid:person_id>", duty_times.relief, name="relief"),
+    path(
+        "duty-times/<str:district>/<uuid:person_id>/proof.pdf",
+        duty_times.proof,
+        name="service_proof",
+    ),
+    path("deployments", deployments.listing, name="deployments"),
+    path("deployments/new", deployments.new, name="deployment_new"),
+    path("deployments/<uuid:deployment_id>", deployments.detail, name="deployment"),
+    path(
+        "deployments/<uuid:deployment_id>/needs/<str:district>/<uuid:need_id>",
+        deployments.need,
+        name="deployment_need",
+    ),
+    path("c/<str:token>", open.join, name="call_join"),
+    path("c/mine/<str:token>", open.mine, name="call_mine"),
+    path("c/post/<str:token>", open.post, name="call_post"),
+    path("r/<str:token>", open.recall, name="recall_answer"),
+    path("s/<str:token>", open.shifts, name="shifts"),
+    path("s/<str:token>/shifts.ics", open.feed, name="shift_feed"),
+    path("o/<str:token>/place.ics", open.place_feed, name="place_feed"),
+]

@@ -1,0 +1,280 @@
+"""Recalls at the desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from lianfang.kernel.actors import Actor
+from lianfang.kernel.verbs import Verb
+from lianfang.mobilising import gathering, links, words
+from lianfang.mobilising import team_queries as queries
+from lianfang.mobilising.forms import AnswerForm, RecallForm, local
+from lianfang.mobilising.queries import names_of, organisation_names
+from lianfang.mobilising.rules import Answer
+from lianfang.mobilising.views.common import (
+    Section,
+    Stat,
+    absolute,
+    area_choices,
+    badge,
+    filtered,
+    first_refusal,
+    show,
+    status_of,
+    units,
+    want,
+    when,
+)
+from lianfang.web import acts, paging
+from lianfang.web import components as c
+from lianfang.web.acting import found, page
+
+if TYPE_CHECKING:
+    from lianfang.mobilising.models import Recall
+
+
+@require_safe
+@page
+def recalls(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """List the recalls that touch the actor's scope."""
+    want(actor, Verb.READ)
+    text = request.GET.get("q", "").strip()[:60]
+    rows = queries.recalls(actor)
+    rows = rows.filter(name__icontains=text) if text else rows
+    part = paging.page(rows, ["-opened_at", "id"], request.GET.get("cursor", ""), size=25)
+    table = c.Table(
+        id="recalls",
+        caption=_("Recalls"),
+        columns=[
+            c.Column(_("Recall"), primary=True),
+            c.Column(_("Organisation")),
+            c.Column(_("Back by")),
+            c.Column(_("State")),
+        ],
+        rows=[
+            c.Row(
+                [
+                    r.name,
+                    r.organisation.name,
+                    when(r.deadline),
+                    badge(_("Closed recall") if r.closed_at else _("Running")),
+                ],
+                reverse("recall", args=[r.id]),
+            )
+            for r in part.rows
+        ],
+        filters=[c.Filter("q", _("Recall"), value=text)],
+        action=request.path,
+        previous=paging.neighbour(request, part.previous),
+        next=paging.neighbour(request, part.next),
+        empty_title=_("No recalls"),
+        empty_text=_("Recall all members of an organisation to their posts."),
+    )
+    actions = []
+    if actor.may_somewhere(Verb.CALL_UP):
+        new = reverse("recall_new")
+        actions.append(c.Action(_("Recall to duty"), new, icon="bell", kind="primary"))
+    return show(request, _("Recalls"), sections=[Section("", table)], actions=actions)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def recall_new(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Recall all members of an organisation and its units."""
+    want(actor, Verb.CALL_UP)
+    form = RecallForm(
+        request.POST if request.method == "POST" else None,
+        areas=area_choices(actor, Verb.CALL_UP, below=False),
+        units=units(actor),
+    )
+    if request.method == "POST" and form.is_valid():
+        recall_id = form.child("recall")
+        payload = {
+            "recall_id": recall_id,
+            "deadline": local(form.cleaned_data["deadline"]).isoformat(),
+            **acts.cleaned(form, ["organisation_id", "area_id", "name", "text"]),
+        }
+        receipts = gathering.open_recall(actor, payload, entry_id=form.entry)
+        if not first_refusal(form, receipts):
+            where = reverse("recall", args=[recall_id])
+            return acts.done(request, receipts[0], _("The recall is out."), where)
+    context = {"title": _("Recall to duty"), "submit": _("Send it out"), "back": reverse("recalls")}
+    return acts.show(request, "mobilising/form.html", form, context)
+
+
+def _recall(actor: Actor, recall_id: UUID) -> Recall:
+    recall = queries.recall(actor, recall_id)
+    found(recall)
+    assert recall is not None
+    return recall
+
+
+@require_safe
+@page
+def recall(request: HttpRequest, actor: Actor, recall_id: UUID) -> HttpResponse:
+    """Show a recall by unit: who is back, on the way, excused, silent."""
+    one = _recall(actor, recall_id)
+    figures = queries.recall_figures(actor, one)
+    table = c.Table(
+        id="units",
+        caption=_("Units"),
+        columns=[
+            c.Column(_("Unit"), primary=True),
+            c.Column(_("Members"), numeric=True),
+            *(c.Column(words.ANSWERS[a], numeric=True) for a in words.ANSWERS),
+        ],
+        rows=[
+            c.Row(
+                [f.name, f.members, f.back, f.on_the_way, f.excused, f.silent],
+                reverse("recall_unit", args=[one.id, f.organisation_id]),
+                tone="warn" if f.silent else "plain",
+            )
+            for f in figures
+        ],
+        empty_title=_("No members in your area"),
+    )
+    sums = {a: sum(getattr(f, a.value) for f in figures) for a in words.ANSWERS}
+    stats = [
+        Stat(
+            words.ANSWERS[a],
+            n,
+            sum(f.members for f in figures),
+            tone="bad" if a is Answer.SILENT and n else "plain",
+        )
+        for a, n in sums.items()
+    ]
+    actions = []
+    if actor.may_somewhere(Verb.CALL_UP) and not one.closed_at:
+        for act, label, icon in (
+            ("remind", _("Remind those who are silent"), "bell"),
+            ("close", _("Close the recall"), "lock"),
+        ):
+            href = reverse("recall_act", args=[one.id, act])
+            actions.append(c.Action(label, href, icon=icon, post=True, fields=acts.once()))
+    return show(
+        request,
+        one.name,
+        over=one.organisation.name,
+        note=_("Back by %(when)s") % {"when": when(one.deadline)},
+        stats=stats,
+        sections=[Section(_("Units"), table)],
+        actions=actions,
+        path=[c.Link(_("Recalls"), reverse("recalls")), c.Link(one.name)],
+    )
+
+
+@require_POST
+@page
+def recall_act(request: HttpRequest, actor: Actor, recall_id: UUID, act: str) -> HttpResponse:
+    """Remind the silent, or close the recall."""
+    one = _recall(actor, recall_id)
+    found(act if act in ("remind", "close") else None)
+    form = acts.Once(request.POST)
+    form.is_valid()
+    if act == "close":
+        receipts = gathering.close_recall(actor, one.id, form.entry)
+    else:
+        receipts = gathering.in_districts(actor, one.id, "recall.remind", form.entry)
+    bad = next((r for r in receipts if not r.stands and r.refusal), None)
+    if bad is not None and bad.refusal is not None:
+        messages.error(request, bad.refusal.message)
+    else:
+        messages.success(request, _("Noted."))
+    return HttpResponseRedirect(reverse("recall", args=[one.id]))
+
+
+@require_safe
+@page
+def recall_unit(
+    request: HttpRequest, actor: Actor, recall_id: UUID, organisation_id: UUID
+) -> HttpResponse:
+    """List a unit's members in a recall, each with the link by which the member answers."""
+    one = _recall(actor, recall_id)
+    answer = filtered(request.GET.get("answer", ""), Answer)
+    rows = queries.recalled(actor, one, organisation_id, answer)
+    part = paging.page(rows, ["id", "district"], request.GET.get("cursor", ""), size=50)
+    who = names_of(actor, ((r.district, r.person_id) for r in part.rows))
+    table = c.Table(
+        id="recalled",
+        caption=_("Members"),
+        columns=[
+            c.Column(_("Name"), primary=True),
+            c.Column(_("Answer")),
+            c.Column(_("Reason")),
+            c.Column(_("When")),
+            c.Column(_("Reminders"), numeric=True),
+        ],
+        rows=[
+            c.Row(
+                [
+                    who.get(r.person_id, "") or "–",
+                    badge(
+                        words.ANSWERS[Answer(r.answer)],
+                        "warn" if r.answer == Answer.SILENT else "plain",
+                    ),
+                    r.why,
+                    when(r.answered_at),
+                    r.reminders,
+                ],
+                reverse("recall_member", args=[one.id, r.district, r.person_id]),
+            )
+            for r in part.rows
+        ],
+        filters=[c.Filter("answer", _("Answer"), [("", _("All")), *words.ANSWERS.items()], answer)],
+        action=request.path,
+        previous=paging.neighbour(request, part.previous),
+        next=paging.neighbour(request, part.next),
+        empty_title=_("Nobody is on this list"),
+    )
+    name = organisation_names([organisation_id]).get(organisation_id, "")
+    path = [
+        c.Link(_("Recalls"), reverse("recalls")),
+        c.Link(one.name, reverse("recall", args=[one.id])),
+        c.Link(name),
+    ]
+    return show(request, name, over=one.name, sections=[Section(_("Members"), table)], path=path)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def recall_member(
+    request: HttpRequest, actor: Actor, recall_id: UUID, district: str, person_id: UUID
+) -> HttpResponse:
+    """Note what a member said by telephone, or give the member's own link."""
+    one = _recall(actor, recall_id)
+    mine = queries.own_recalled(district, one.id, person_id)
+    found(mine if mine and actor.may(Verb.READ, mine[1]) else None)
+    assert mine is not None
+    form = AnswerForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        payload = {
+            "recall_id": str(one.id),
+            "person_id": str(person_id),
+            **acts.cleaned(form, ["answer", "why"]),
+        }
+        receipt = acts.send(actor, form, "recall.answer", payload, district)
+        if receipt is not None:
+            where = reverse("recall_unit", args=[one.id, mine[0].organisation_id])
+            return acts.done(request, receipt, _("Noted."), where)
+    token = links.token(links.Purpose.RECALL, district, one.id, person_id)
+    href = absolute(request, reverse("recall_answer", args=[token]))
+    name = names_of(actor, [(district, person_id)]).get(person_id, "") or _("Member")
+    button = c.Action(_("Answer"), "answer", icon="check", kind="primary")
+    return show(
+        request,
+        name,
+        over=one.name,
+        note=words.ANSWERS[Answer(mine[0].answer)],
+        sections=[
+            Section(_("Said by telephone"), form=form, buttons=[button], href=request.path),
+            Section(_("The member’s own link"), codes=[c.Link(_("Answer"), href)]),
+        ],
+        status=status_of(form),
+    )
