@@ -149,6 +149,9 @@ SESSION_COOKIE_SAMESITE = "Lax"
 # A body of 100 visits is about 40 kB; imports come as files and are streamed to disk.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 
+# How many hours a phone may be read without having been in touch (doors/sync/devices.py).
+LIANFANG_PHONE_LEASE_HOURS = float(env.text("LIANFANG_PHONE_LEASE_HOURS", default="24"))
+
 # Who may read /metrics: holders of this token; without one, only callers on this machine.
 METRICS_TOKEN = env.text("LIANFANG_METRICS_TOKEN", default="")
 

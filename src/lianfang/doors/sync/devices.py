@@ -19,12 +19,10 @@ from lianfang.kernel.times import now
 from lianfang.people.auth import actor_for
 from lianfang.people.models import Account
 
-DEFAULT_LEASE_HOURS = 24
-
 
 def lease() -> timedelta:
     """Return how long a phone may be read without having been in touch."""
-    return timedelta(hours=getattr(settings, "LIANFANG_PHONE_LEASE_HOURS", DEFAULT_LEASE_HOURS))
+    return timedelta(hours=settings.LIANFANG_PHONE_LEASE_HOURS)
 
 
 @dataclass(frozen=True, slots=True)
