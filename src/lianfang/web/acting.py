@@ -40,8 +40,11 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def may(verb: Verb) -> Callable[[HttpRequest], bool]:
-    """Return a condition for `navigation.register`: the actor has `verb` somewhere."""
-    return lambda request: actor_of(request).may_somewhere(verb)
+    """Return a condition for `navigation.register`: the actor has `verb` in some area.
+
+    What a duty lends for a single door opens no page of the navigation.
+    """
+    return lambda request: bool(actor_of(request).paths(verb))
 
 
 def page(view: View[P]) -> Plain[P]:

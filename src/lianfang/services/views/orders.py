@@ -164,7 +164,7 @@ def _card(actor: Actor, order: Any, kinds: dict[str, str]) -> c.Duty:
         due=order.due_at,
         owner=_("You") if seen.carries else "",
         state=words.STATES[OrderState(order.state)],
-        note=", ".join(f"{i['name']} × {i['quantity']}" for i in seen.items[:6]),
+        note=", ".join(f"{i['name']} × {i['quantity']}" for i in seen.items[:12]),
         tone="warn" if order.due_at and order.due_at < now() else "plain",
     )
 
