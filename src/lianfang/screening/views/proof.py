@@ -12,12 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from lianfang.areas.models import Area
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import FORBIDDEN, NOT_FOUND, Refuse
 from lianfang.kernel.verbs import Verb
 from lianfang.screening import looks, proof_queries, queries
-from lianfang.screening.models import Round
 from lianfang.screening.views.common import crumbs, one_area, the_round, there
 from lianfang.screening.views.sheets import file
 from lianfang.screening.words import OUTCOMES
@@ -44,7 +42,9 @@ def proof(request: HttpRequest, actor: Actor, round_id: UUID) -> HttpResponse:
     if not actor.may(Verb.READ_JOURNAL, area.path):
         raise Refuse(NOT_FOUND)
     # On the screen page by page; for paper, where it was asked for, every line.
-    paper = bool(request.GET.get("paper")) and _fits_paper(actor, round_, area)
+    paper = bool(request.GET.get("paper")) and (
+        queries.coverage(actor, round_.id, area).households <= _ON_PAPER
+    )
     cursor = None if paper else request.GET.get("cursor", "")
     found = proof_queries.prove(actor, round_, area, cursor=cursor)
     parts = [(one, n) for one, n in queries.coverage_of_children(actor, round_.id, area)]
@@ -75,10 +75,6 @@ def proof(request: HttpRequest, actor: Actor, round_id: UUID) -> HttpResponse:
     }
     context["coverage"] = looks.coverage(context["counts"])  # type: ignore[arg-type]
     return render(request, "screening/proof.html", context)
-
-
-def _fits_paper(actor: Actor, round_: Round, area: Area) -> bool:
-    return queries.coverage(actor, round_.id, area).households <= _ON_PAPER
 
 
 @require_POST
