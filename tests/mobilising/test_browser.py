@@ -28,6 +28,7 @@ def log_in(page: Page, server: Server, town: Town, username: str) -> None:
     """Give the browser a session of that account."""
     client = Client()
     client.force_login(town.accounts[username])
+    page.emulate_media(reduced_motion="reduce")
     name = settings.SESSION_COOKIE_NAME
     page.context.add_cookies(
         [{"name": name, "value": client.cookies[name].value, "url": server.url}]

@@ -16,13 +16,14 @@ import pytest
 from tests.scenarios.city import hire, operate
 from tests.scenarios.gate import Gate, act
 from tests.town import accepted
+from typer.testing import CliRunner
 
 from lianfang.areas.models import Area
 from lianfang.kernel.ids import new_id
 from lianfang.kernel.models import Duty
 from lianfang.kernel.times import now
 from lianfang.kernel.verification import verify
-from lianfang.mobilising import deploying, deployment_queries
+from lianfang.mobilising import cli, deploying, deployment_queries
 from lianfang.mobilising.models import Deployment, DeploymentNeed, PlannedShift
 from lianfang.mobilising.planning.check import faults
 from lianfang.mobilising.planning.greedy import greedy
@@ -207,3 +208,20 @@ def test_people_acknowledge_give_up_swap_and_take_over() -> None:
     mine = deployment_queries.shifts_of(district_of[rested], rested)
     assert first.starts_at in [s.starts_at for s in mine]
     assert DeploymentNeed.objects.get(id=first.need_id).unfilled == 0
+
+
+def test_an_operator_plans_on_the_command_line() -> None:
+    homes = import_city("3302")[:4]
+    city = Area.objects.get(code="3302")
+    hire("city", "city_command", city)
+    recruit("市直机关", 8, homes)
+    plan = open_plan(Gate("city"), city, homes[:2], {"day": 1})
+    arguments = [plan.name, "--unit", "市直机关", "--seconds", "2", "--publish"]
+    result = CliRunner().invoke(cli.app, arguments)
+    assert result.exit_code == 0, result.output
+    plan.refresh_from_db()
+    assert plan.published_at
+    # The one with the skill that the first place asks for has five shifts at most.
+    assert PlannedShift.objects.count() == 7 + 5
+    assert CliRunner().invoke(cli.app, arguments).exit_code == 1
+    assert CliRunner().invoke(cli.app, ["nothing", "--unit", "x"]).exit_code == 1

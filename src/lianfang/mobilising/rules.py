@@ -240,9 +240,13 @@ class Candidate:
 
 
 def propose(candidates: Iterable[Candidate], limit: int = 3) -> list[Candidate]:
-    """Return who should relieve, the best first: a colleague, from near, who is rested."""
+    """Return who should relieve, the best first: a colleague, from near, who is rested.
+
+    Who is to be relieved too is nobody's relief.
+    """
+    rested = [c for c in candidates if c.days_in_row < TIRED_DAYS and c.minutes < TIRED_MINUTES]
     return sorted(
-        candidates,
+        rested,
         key=lambda c: (not c.same_unit, not c.same_area, c.days_in_row, c.minutes, c.person_id),
     )[:limit]
 

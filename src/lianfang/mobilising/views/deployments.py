@@ -63,7 +63,7 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
         id="deployments",
         caption=_("Deployment plans"),
         columns=[
-            c.Column(_("Plan"), primary=True),
+            c.Column(_("Deployment plan"), primary=True),
             c.Column(_("Where")),
             c.Column(_("First day")),
             c.Column(_("Number of days"), numeric=True),
@@ -84,7 +84,7 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
             )
             for d in part.rows
         ],
-        filters=[c.Filter("q", _("Plan"), value=text)],
+        filters=[c.Filter("q", _("Deployment plan"), value=text)],
         action=request.path,
         previous=paging.neighbour(request, part.previous),
         next=paging.neighbour(request, part.next),
