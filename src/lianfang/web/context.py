@@ -15,14 +15,16 @@ LANGUAGE_NAMES = {"zh-hans": "中文", "en": "English"}  # cjk: each in its own 
 
 
 def web(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `web_nav`, `web_languages` (the other languages, in their own words).
+    """Context processor: `web_nav`, `web_nav_more`, `web_languages` (the other languages, in their own words).
 
     The navigation is computed only when a template shows it, so that partial answers to HTMX
     don't pay for it.
     """
     now = get_language()
+    shown: Any = SimpleLazyObject(lambda: navigation.shown(request))
     return {
-        "web_nav": SimpleLazyObject(lambda: navigation.shown(request)),
+        "web_nav": shown,
+        "web_nav_more": SimpleLazyObject(lambda: [item for item in shown if item.more]),
         "web_languages": [
             (code, LANGUAGE_NAMES.get(code, str(name)))
             for code, name in settings.LANGUAGES

@@ -10,6 +10,9 @@ from django.urls import NoReverseMatch, reverse
 
 from lianfang.web.components import NavItem, Text
 
+# Entries from this order on stand under "More": a header of 1280 px holds seven or eight words.
+MORE_FROM = 50
+
 Visible = Callable[[HttpRequest], bool]
 Count = Callable[[HttpRequest], int]
 
@@ -31,6 +34,7 @@ class ShownItem:
     tab: bool
     current: bool
     count: int
+    more: bool
 
 
 _entries: dict[str, _Entry] = {}
@@ -59,5 +63,6 @@ def shown(request: HttpRequest) -> list[ShownItem]:
         prefixes = item.match or ((href,) if href != "/" else ())
         current = request.path == href or any(request.path.startswith(p) for p in prefixes)
         count = entry.count(request) if entry.count else 0
-        result.append(ShownItem(item.label, href, item.icon, item.tab, current, count))
+        more = item.order >= MORE_FROM
+        result.append(ShownItem(item.label, href, item.icon, item.tab, current, count, more))
     return result
