@@ -72,32 +72,40 @@ export function DutyScreen({ id }: { id: string }): JSX.Element {
   if (!duty) return <main class="screen"><Head title={t("duties")} onBack={back} /><Empty icon="duty" words={t("duty_gone")} /></main>;
   const stand = standOf(duty);
 
+  // A door that only the duty lends is not on the phone otherwise, and must not outlive the duty in the outbox.
+  const door = duty.door ? store.doors.get(duty.door) : undefined;
+
   async function act(command: string, words: Key, reason = ""): Promise<void> {
     if (!duty) return;
     await record({
       command, district: duty.district, payload: { duty_id: duty.id, ...(reason ? { why: reason } : {}) },
       after: waitingFor(duty)?.id ?? null,
-      view: { duty: duty.id, door: duty.door, label: [duty.words, duty.address].filter(Boolean).join(" "), outcome: command },
+      view: { duty: duty.id, door: door ? duty.door : null, label: [duty.words, door ? duty.address : ""].filter(Boolean).join(" "), outcome: command },
     });
     toast(t(words));
     setReturning(false);
     if (command === "duty.done" || command === "duty.return") back();
   }
 
-  const door = duty.door ? store.doors.get(duty.door) : undefined;
   const tenths = Number(duty.details["tenths"] ?? 0);
+  const wants = String(duty.details["wants"] ?? "").split("\n").filter(Boolean);
+  const note = String(duty.details["note"] ?? "");
+  const href = String(duty.details["href"] ?? "");
   return (
     <main class="screen">
       <Head title={duty.words} onBack={back} />
       {duty.address && <p><PlateText text={duty.address} /></p>}
       <dl class="facts">
         {duty.person && <><dt>{t("person")}</dt><dd>{duty.person}{tenths ? <b class="late"> {(tenths / 10).toFixed(1)} °C</b> : null}</dd></>}
+        {wants.length > 0 && <><dt>{t("wants")}</dt><dd>{wants.map((w) => <div key={w}>{w}</div>)}</dd></>}
+        {note && <><dt>{t("note")}</dt><dd>{note}</dd></>}
         <dt>{t("where")}</dt><dd>{store.areas.get(duty.area)?.name ?? "—"}</dd>
         {duty.due !== null && <><dt>{t("due")}</dt><dd class={duty.due < Date.now() ? "late" : ""}>{when(duty.due)}</dd></>}
         <dt>{t("state")}</dt><dd>{t(`duty.${stand.state}` as Key)}{stand.waits ? ` · ${t("state.waiting")}` : ""}</dd>
       </dl>
       {!stand.mine && !duty.address && <p class="note" data-tone="info"><Icon name="lock" /><span>{t("address_later")}</span></p>}
       {door && <button class="row-link" onClick={() => go(`/visit/${door.id}`)}><Icon name="door" /><span>{t("to_door")}</span><Icon name="next" /></button>}
+      {stand.mine && href.startsWith("/") && navigator.onLine && <a class="row-link" href={href} target="_blank" rel="noopener"><Icon name="send" /><span>{t("order_page")}</span><Icon name="next" /></a>}
       <div class="grow" />
       {returning ? (
         <div class="thumb">

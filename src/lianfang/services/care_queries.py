@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import DateTimeField, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from lianfang.kernel.actors import Actor
@@ -18,14 +19,24 @@ from lianfang.services import rules
 from lianfang.services.models import Care, MoneyEntry, Need, Order
 from lianfang.services.rules import CARRIED, SIGN, Money, OrderState, Payer
 
+# Later than any alarm or visit: those that owe none come last.
+_NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+# By these columns the list is in order and paged; `cared` annotates the first two.
+CARE_ORDER = ("alarm_or_never", "visit_or_never", "household_id")
 
-def cared(actor: Actor, districts: Collection[str], *, which: str = "") -> QuerySet[Care]:
+
+def cared(
+    actor: Actor, districts: Collection[str], *, which: str = "", under: str = ""
+) -> QuerySet[Care]:
     """Return the households under care in the actor's scope, the longest unseen first.
 
     `which`: "alarm" (nobody has seen them for too long), "due", "isolated", "unasked", "" for all.
+    `under` is the path of an area to which the list is narrowed.
     """
     found = Care.objects.filter(
-        within(actor.paths(Verb.READ), "household__area__path"), district__in=districts
+        within(actor.paths(Verb.READ), "household__area__path"),
+        household__area__path__startswith=under,
+        district__in=districts,
     ).select_related("household__area")
     moment = now()
     if which == "alarm":
@@ -36,11 +47,10 @@ def cared(actor: Actor, districts: Collection[str], *, which: str = "") -> Query
         found = found.filter(isolated_until__gte=timezone.localdate(moment))
     elif which == "unasked":
         found = found.filter(isolated_until__gte=timezone.localdate(moment), asked_at=None)
-    return found.order_by(
-        F("alarm_at").asc(nulls_last=True),
-        F("next_visit_at").asc(nulls_last=True),
-        "household_id",
-    )
+    never = Value(_NEVER, output_field=DateTimeField())
+    return found.annotate(
+        alarm_or_never=Coalesce("alarm_at", never), visit_or_never=Coalesce("next_visit_at", never)
+    ).order_by(*CARE_ORDER)
 
 
 def care_of(district: str, household_id: UUID) -> Care | None:
@@ -73,10 +83,10 @@ class Isolated:
     unanswered: int = 0
 
 
-def isolated(actor: Actor, districts: Collection[str]) -> Isolated:
+def isolated(actor: Actor, districts: Collection[str], under: str = "") -> Isolated:
     """Return whether every isolated household's needs are known and answered."""
     rows = list(
-        cared(actor, districts, which="isolated")
+        cared(actor, districts, which="isolated", under=under)
         .order_by()
         .select_related(None)
         .values_list("household_id", "asked_at")

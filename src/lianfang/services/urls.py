@@ -48,6 +48,7 @@ urlpatterns = [
     path("services/money/hand", desk.hand, name="services_hand"),
     path("services/money/export", desk.money_export, name="services_money_export"),
     path("services/care", care.care, name="services_care"),
+    path("services/care/export", care.care_export, name="services_care_export"),
     path("services/runs", care.plan, name="services_runs"),
     path(
         "services/households/<str:district>/<uuid:household_id>/<str:act>",

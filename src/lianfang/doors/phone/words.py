@@ -128,6 +128,8 @@ SCREEN: dict[str, Words] = {
     "state": _("State"),
     "address_later": _("You see the address once you have taken the duty."),
     "to_door": _("To the door"),
+    "wants": _("What is wanted"),
+    "order_page": _("The order: receipt, call, left at the door"),
     "claim": _("Take it"),
     "start": _("Start"),
     "done": pgettext_lazy("button", "Done"),

@@ -20,12 +20,14 @@ from lianfang.kernel import queries as kernel_queries
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.models import Duty
 from lianfang.kernel.scope import within
+from lianfang.kernel.times import now
 from lianfang.kernel.verbs import Sight
 from lianfang.kernel.words import DUTY_KINDS
 from lianfang.people.models import Account, Household, Person
 from lianfang.screening import queries
 from lianfang.screening.models import Round, RoundDistrict
 from lianfang.screening.rules import RoundState
+from lianfang.services import carrying
 
 MOST_DUTIES = 300
 MOST_ROUNDS = 20
@@ -101,7 +103,8 @@ def duties(actor: Actor) -> list[list[Any]]:
 
     [district, id, kind, words, state, mine (0/1), subject kind, subject, household, address,
     person, due, priority, claimed until, details, area]. The address and the person are there for
-    whoever may see them anyhow, and for the address while the actor carries the duty.
+    whoever may see them anyhow, and while the actor carries the duty as far as the duty lends them:
+    then the row is all that the phone has of the door, and it goes with the duty.
     """
     districts = area_queries.districts(actor)
     if not districts or not actor.active:
@@ -115,14 +118,25 @@ def duties(actor: Actor) -> list[list[Any]]:
     found = [*own, *free]
     doors = _doors(found)
     people = _people(found)
+    moment = now()
+    # A claim that has run out lends nothing, also before the clock takes it back.
+    carried = [d for d in own if not d.claimed_until or d.claimed_until > moment]
+    errands = carrying.errands(actor, carried)
+    carried_ids = {d.id for d in carried}
     rows = []
     for duty in found:
         mine = duty.owner == actor.ref
+        here = duty.id in carried_ids or actor.sees(Sight.ADDRESS, duty.path)
         door = doors.get(household_of(duty) or UUID(int=0))
-        address = door.label if door and (mine or actor.sees(Sight.ADDRESS, duty.path)) else ""
+        address = door.label if door and here else ""
+        named = actor.sees(Sight.IDENTITY, duty.path) or actor.sees(Sight.NAME, duty.path)
         person = people.get(duty.subject_id) if duty.subject_id else None
-        who = person.name if person and actor.sees(Sight.IDENTITY, duty.path) else ""
+        who = person.name if person and named else ""
         health = actor.sees(Sight.HEALTH, duty.path)
+        details = dict(duty.details) if health else {}
+        if errand := errands.get(duty.id):
+            who = errand.who
+            details |= {"wants": errand.wants, "note": errand.note, "href": errand.href}
         rows.append(
             [
                 duty.district,
@@ -132,14 +146,14 @@ def duties(actor: Actor) -> list[list[Any]]:
                 duty.state,
                 int(mine),
                 duty.subject_kind,
-                str(duty.subject_id) if duty.subject_id and (mine or address or health) else None,
+                str(duty.subject_id) if duty.subject_id and (address or health) else None,
                 str(door.id) if door and address else None,
                 address,
                 who,
                 seconds(duty.due_at),
                 duty.priority,
                 seconds(duty.claimed_until),
-                duty.details if health else {},
+                details,
                 str(duty.area_id),
             ]
         )

@@ -63,6 +63,9 @@ def sync(request: HttpRequest) -> HttpResponse:
         elif not device.account.is_active:
             body["state"] = "shut"
         elif devices.may_read(device, known[2]):
+            if asked.entries:
+                # What was claimed or handed back just now lends, or no longer lends, its door.
+                actor = devices.actor_on(device)
             told = changes.of(device.account, actor, asked.cursor)
             body["state"] = "ok"
             body["lease"] = devices.until(moment).isoformat()

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import NOT_FOUND, Refuse, problem
 from lianfang.kernel.times import local, now
-from lianfang.kernel.verbs import Verb
+from lianfang.kernel.verbs import Sight, Verb
 from lianfang.people import account_queries
 from lianfang.people import queries as people
 from lianfang.services import care_queries, planning, queries, run_state, runs
@@ -24,11 +25,13 @@ from lianfang.services import desk_forms as f
 from lianfang.services.door_forms import OrderForm
 from lianfang.services.runs import Volunteer
 from lianfang.services.views.common import community, form_page, helpers, kind_names, listing
-from lianfang.web import acts
+from lianfang.services.views.files import give
+from lianfang.web import acts, paging
 from lianfang.web import components as c
 from lianfang.web.acting import page
 
 if TYPE_CHECKING:
+    from lianfang.areas.models import Area
     from lianfang.people.models import Household
 
 NO_SOLVER = problem(
@@ -37,7 +40,39 @@ NO_SOLVER = problem(
     gettext_lazy("Ask the operator to install the extra “runs”; orders can be assigned by hand."),
     status=503,
 )
-_SHOWN = 200
+_SHOWN, _TAKEN_OUT = 50, 20_000
+
+
+def _which(request: HttpRequest) -> str:
+    which = request.GET.get("which", "")
+    return which if which in ("alarm", "due", "isolated", "unasked") else ""
+
+
+def _heads() -> list[str]:
+    return [_("Door"), _("Last seen"), _("Next visit"), _("In isolation until"), _("Needs")]
+
+
+def _cells(actor: Actor, area: Area, found: list[Any]) -> list[list[str]]:
+    """Return the cells of households under care, as far as the actor's sight goes."""
+    needs = care_queries.needs(area.district, [row.household_id for row in found])
+    kinds = kind_names(area.district, area.id)
+    cells = []
+    for row in found:
+        home: Any = row.household
+        wanted = ", ".join(kinds.get(n.kind, n.kind) for n in needs.get(row.household_id, []))
+        if not wanted:
+            wanted = "—" if row.asked_at else _("Not asked yet")
+        seen = row.last_seen_at
+        cells.append(
+            [
+                home.label if actor.sees(Sight.ADDRESS, home.path) else home.area.name,
+                local(seen).strftime("%m-%d %H:%M") if seen else _("Not since it began"),
+                local(row.next_visit_at).strftime("%m-%d") if row.next_visit_at else "—",
+                str(row.isolated_until or "—"),
+                wanted,
+            ]
+        )
+    return cells
 
 
 @require_safe
@@ -45,60 +80,61 @@ _SHOWN = 200
 def care(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the households under care, the longest unseen first."""
     area = community(request, actor)
-    which = request.GET.get("which", "")
-    which = which if which in ("alarm", "due", "isolated", "unasked") else ""
-    found = list(care_queries.cared(actor, [area.district], which=which)[:_SHOWN])
-    needs = care_queries.needs(area.district, [row.household_id for row in found])
-    kinds = kind_names(area.district, area.id)
+    which = _which(request)
+    found = care_queries.cared(actor, [area.district], which=which, under=area.path)
+    part = paging.page(found, care_queries.CARE_ORDER, request.GET.get("cursor", ""), _SHOWN)
     moment = now()
-    rows = []
-    for row in found:
-        home: Any = row.household
-        alarm = bool(row.alarm_at and row.alarm_at <= moment)
-        wanted = ", ".join(kinds.get(n.kind, n.kind) for n in needs.get(row.household_id, []))
-        if not wanted:
-            wanted = "—" if row.asked_at else _("Not asked yet")
-        rows.append(
-            c.Row(
-                [
-                    home.label,
-                    local(row.last_seen_at).strftime("%m-%d %H:%M")
-                    if row.last_seen_at
-                    else _("Not since it began"),
-                    local(row.next_visit_at).strftime("%m-%d") if row.next_visit_at else "—",
-                    str(row.isolated_until or "—"),
-                    wanted,
-                ],
-                reverse("household", args=[row.district, row.household_id]),
-                "bad" if alarm else "plain",
-            )
+    rows = [
+        c.Row(
+            cells,
+            reverse("household", args=[row.district, row.household_id]),
+            "bad" if row.alarm_at and row.alarm_at <= moment else "plain",
         )
+        for row, cells in zip(part.rows, _cells(actor, area, part.rows), strict=True)
+    ]
+    query = urlencode({"community": str(area.id), "which": which})
     choices: list[tuple[str, Any]] = [("", _("All")), ("alarm", _("Not seen for too long"))]
     choices += [("due", _("A visit is due")), ("isolated", _("In isolation"))]
     choices += [("unasked", _("In isolation, not asked yet"))]
     table = c.Table(
         "care",
         _("Standing care"),
-        [
-            c.Column(_("Door"), primary=True),
-            c.Column(_("Last seen")),
-            c.Column(_("Next visit")),
-            c.Column(_("In isolation until")),
-            c.Column(_("Needs")),
-        ],
+        [c.Column(head, primary=n == 0) for n, head in enumerate(_heads())],
         rows,
         filters=[c.Filter("which", _("Which"), choices, which)],
-        action=reverse("services_care"),
+        action=f"{reverse('services_care')}?community={area.id}",
+        export=f"{reverse('services_care_export')}?{query}" if _may_take_out(actor, area) else "",
+        previous=paging.neighbour(request, part.previous),
+        next=paging.neighbour(request, part.next),
         empty_title=_("Nobody here"),
         empty_text=_("Put a household under care from its page."),
     )
-    sums = care_queries.isolated(actor, [area.district])
+    sums = care_queries.isolated(actor, [area.district], area.path)
     note = _("In isolation: %(n)d, not asked yet: %(a)d, with a need nobody answered: %(u)d") % {
         "n": sums.households,
         "a": sums.unasked,
         "u": sums.unanswered,
     }
     return listing(request, actor, area, table, title=_("Standing care"), note=note)
+
+
+def _may_take_out(actor: Actor, area: Area) -> bool:
+    """Tell whether the actor may take the list out: it says who is isolated, and where."""
+    return actor.may(Verb.SERVE, area.path) and actor.may(Verb.EXPORT, area.path)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def care_export(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Give the households under care as xlsx, narrowed as the list was; no numbers, no names."""
+    area = community(request, actor)
+    if not _may_take_out(actor, area):
+        raise Refuse(NOT_FOUND)
+    which = _which(request)
+    found = care_queries.cared(actor, [area.district], which=which, under=area.path)
+    sheet = [_heads(), *_cells(actor, area, list(found[:_TAKEN_OUT]))]
+    back = f"{reverse('services_care')}?{urlencode({'community': str(area.id), 'which': which})}"
+    return give(request, actor, area, "care", {_("Standing care"): sheet}, {"which": which}, back)
 
 
 def _door(actor: Actor, district: str, household_id: UUID) -> Household:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import xlsxwriter
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -23,14 +21,13 @@ from lianfang.services import ask_queries, care_queries, queries, rules, words
 from lianfang.services import desk_forms as f
 from lianfang.services.rules import AskKind, Money, OrderState
 from lianfang.services.views.common import community, form_page, helpers, kind_names, listing
+from lianfang.services.views.files import give
 from lianfang.web import acts, paging
 from lianfang.web import components as c
 from lianfang.web.acting import page
 
 if TYPE_CHECKING:
     from lianfang.areas.models import Area
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _at(name: str, area: Area, *args: Any) -> str:
@@ -315,39 +312,6 @@ def hand(request: HttpRequest, actor: Actor) -> HttpResponse:
     return form_page(request, form, _("Hand over money"), back)
 
 
-def _file(
-    request: HttpRequest,
-    actor: Actor,
-    area: Area,
-    what: str,
-    sheets: dict[str, list[list[Any]]],
-    filters: dict[str, str],
-    back: str,
-) -> HttpResponse:
-    """Ask for the export to be journalled, then give the file."""
-    form = acts.Once(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        payload = {
-            "area_id": str(area.id),
-            "what": what,
-            "rows": sum(len(rows) - 1 for rows in sheets.values()),
-            "filters": filters,
-        }
-        if acts.send(actor, form, "export.record", payload, area.district):
-            out = io.BytesIO()
-            book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
-            for name, rows in sheets.items():
-                sheet = book.add_worksheet(name[:31])
-                for number, row in enumerate(rows):
-                    sheet.write_row(number, 0, [v if v is not None else "" for v in row])
-            book.close()
-            response = HttpResponse(out.getvalue(), content_type=XLSX)
-            response["Content-Disposition"] = f'attachment; filename="{what}.xlsx"'
-            return response
-    hint = _("The journal keeps that you took this list out.")
-    return form_page(request, form, _("As an Excel file"), back, hint)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 def money_export(request: HttpRequest, actor: Actor) -> HttpResponse:
@@ -380,7 +344,7 @@ def money_export(request: HttpRequest, actor: Actor) -> HttpResponse:
     ]
     sheets = {_("Movements"): moved, _("Holders"): held, _("Not settled"): open_}
     back = _at("services_money", area)
-    return _file(request, actor, area, "money", sheets, {"day": str(sheet.day)}, back)
+    return give(request, actor, area, "money", sheets, {"day": str(sheet.day)}, back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -405,4 +369,4 @@ def export(request: HttpRequest, actor: Actor) -> HttpResponse:
             ]
         )
     back = _at("services", area)
-    return _file(request, actor, area, "orders", {_("Orders"): rows}, {"state": state}, back)
+    return give(request, actor, area, "orders", {_("Orders"): rows}, {"state": state}, back)

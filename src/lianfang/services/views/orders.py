@@ -34,6 +34,8 @@ from lianfang.web import components as c
 from lianfang.web.acting import page
 
 _S = OrderState
+# So many late orders are shown as cards; the rest stands in the list.
+_LATE = 10
 # What can be done to an order in which state, by whom.
 ACTS: dict[str, tuple[Verb, frozenset[str]]] = {
     "accept": (Verb.SERVE, frozenset({_S.ORDERED})),
@@ -80,7 +82,7 @@ def board(request: HttpRequest, actor: Actor) -> HttpResponse:
     found = queries.narrowed(mine, state=state, kind=kind[:20], door=door)
     part = paging.page(found, ["ordered_at", "id"], request.GET.get("cursor", ""), 40)
     kinds = kind_names(area.district, area.id)
-    late = list(queries.late_first(queries.narrowed(mine, state="late"))[:10])
+    late = list(queries.late_first(queries.narrowed(mine, state="late"))[: _LATE + 1])
     counts = queries.counts(actor, [area.district])
     states: list[tuple[str, Any]] = [("live", _("All that are not over")), ("late", _("Late"))]
     states += [(str(s), words.STATES[s]) for s in OrderState]
@@ -125,7 +127,8 @@ def board(request: HttpRequest, actor: Actor) -> HttpResponse:
         table,
         title=_("Services"),
         stats=stats,
-        late=[_card(actor, row, kinds) for row in late],
+        late=[_card(actor, row, kinds) for row in late[:_LATE]],
+        all_late=f"{where}&state=late" if len(late) > _LATE else "",
     )
 
 
