@@ -158,6 +158,8 @@ def test_the_care_list_is_paged_and_taken_out_whole(
     assert seen == ["3-2-503", "3-2-502", "3-2-501", "4-1-101"]
     assert not address
     assert [r.cells[0] for r in desk.get(table.previous).context["table"].rows] == seen[:2]
+    # The way to the file asks first, so it must open as a page.
+    assert " download" not in desk.get("/services/care").content.decode()
     given = taken_out(desk, table.export)
     assert [label for label in seen if label in given] == seen
     assert "王" not in given
