@@ -34,7 +34,7 @@ class ShownItem:
     tab: bool
     current: bool
     count: int
-    more: bool
+    more: bool = False
 
 
 _entries: dict[str, _Entry] = {}

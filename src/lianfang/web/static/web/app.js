@@ -1,11 +1,11 @@
-// The little that the console does in the browser. Reading and sending forms works without it.
+// The little that the browser does. Reading and sending forms works without it.
 const doc = document;
 const $ = (selector, root = doc) => root.querySelector(selector);
 const all = (selector, root = doc) => [...root.querySelectorAll(selector)];
 const on = (name, handler) => doc.addEventListener(name, handler);
 doc.documentElement.classList.remove("no-js");
 
-// --- toasts: messages and problems. Good news goes by itself; what went wrong stays until read.
+// --- toasts: good news goes by itself; what went wrong stays until read
 const toasts = $("#toasts");
 function dress(node) {
   const close = doc.createElement("button");
@@ -32,7 +32,7 @@ on("htmx:configRequest", ({ detail }) => {
 on("htmx:beforeRequest", () => loading(1));
 on("htmx:afterRequest", () => loading(-1));
 on("htmx:beforeSwap", ({ detail }) => {
-  // 422 that is no problem is a form with its errors: show it where the form was.
+  // 422 without a problem is a form with its errors.
   if (detail.xhr.status === 422 && !detail.xhr.getResponseHeader("X-Problem"))
     Object.assign(detail, { shouldSwap: true, isError: false });
 });
@@ -57,13 +57,13 @@ on("htmx:afterSwap", ({ detail: { target } }) => {
 // The server closes the dialog with the header HX-Trigger: lianfang:close.
 on("lianfang:close", () => $("dialog[open]")?.close());
 
-// --- branches of the area tree: htmx loads one when it is opened first, afterwards it only folds
-document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-branch]");
+// --- branches of the area tree: loaded once, then they only fold
+on("click", ({ target }) => {
+  const opener = target.closest("[data-branch]");
   if (!opener) return;
-  const open = opener.getAttribute("aria-expanded") !== "true";
-  opener.setAttribute("aria-expanded", open);
-  document.getElementById(opener.getAttribute("aria-controls")).hidden = !open;
+  const open = opener.ariaExpanded !== "true";
+  opener.ariaExpanded = open;
+  $("#" + opener.getAttribute("aria-controls")).hidden = !open;
 });
 
 // --- dialogs and menus
@@ -71,13 +71,13 @@ const shut = (inside) => all("details.menu[open]").forEach((m) => m.contains(ins
 on("click", ({ target }) => {
   const opener = target.closest("[data-dialog]");
   shut(opener ? null : target);
-  if (opener) doc.getElementById(opener.dataset.dialog)?.showModal();
+  if (opener) $("#" + opener.dataset.dialog)?.showModal();
   else if (target.closest("[data-print]")) print();
-  else if (target.matches("dialog")) target.close(); // a click on the veil
+  else if (target.matches("dialog")) target.close(); // the veil
 });
 
-// --- a page made for paper prints itself
-if ($("[data-print-now]")) addEventListener("load", () => print());
+// --- paper
+if ($("[data-print-now]")) onload = () => print();
 
 // --- keys
 on("keydown", (event) => {
@@ -100,7 +100,7 @@ on("keydown", (event) => {
   if (key === "?") $("#keys")?.showModal();
 });
 
-// Arrows go to the nearest neighbour on the screen, so a wall or an elevation needs no map.
+// Arrows go to the nearest neighbour on the screen: no map is needed.
 function move(event) {
   const from = event.target.closest("[data-arrows] a");
   if (!from) return;
@@ -124,7 +124,7 @@ function move(event) {
   if (area.dataset.roving) [from.tabIndex, best.tabIndex] = [-1, 0];
   best.focus();
 }
-// One tab stop for a wall of hundreds; the arrows move inside.
+// One tab stop for a whole wall; arrows move inside.
 function rove() {
   for (const area of all(".wall:not([data-roving]), .front:not([data-roving])")) {
     area.dataset.roving = 1;
