@@ -73,7 +73,7 @@ on("click", ({ target }) => {
   shut(opener ? null : target);
   if (opener) $("#" + opener.dataset.dialog)?.showModal();
   else if (target.closest("[data-print]")) print();
-  else if (target.matches("dialog")) target.close(); // the veil
+  else if (target.matches("dialog")) target.close();
 });
 
 // --- paper
