@@ -15,7 +15,7 @@ LANGUAGE_NAMES = {"zh-hans": "中文", "en": "English"}  # cjk: each in its own 
 
 
 def web(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `web_nav`, `web_nav_more`, `web_languages` (the other languages, in their own words).
+    """Context processor: `web_nav`, `web_nav_more`, `web_languages` (the others, in their words).
 
     The navigation is computed only when a template shows it, so that partial answers to HTMX
     don't pay for it.
