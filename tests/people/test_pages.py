@@ -10,7 +10,9 @@ from django.urls import reverse
 from tests import town as towns
 from tests.town import DISTRICT, Town
 
-from lianfang.people.models import Person
+from lianfang.kernel.ids import new_id
+from lianfang.kernel.verbs import Verb
+from lianfang.people.models import Account, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +77,17 @@ def test_pages_ask_for_a_log_in(town: Town) -> None:
     for name, url in addresses(town).items():
         answer = nobody.get(url)
         assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/login"), name
+
+
+def test_a_role_is_given_by_a_colleagues_name(client: Client, town: Town) -> None:
+    """A lead knows her people by name; a login name such as grid-7k2q9d nobody remembers."""
+    Account.objects.filter(username="grid2").update(name="林网格员")
+    client.force_login(town.accounts["lead"])
+    grid = town.grid(1)
+    address = f"/areas/{grid.id}/roles/new"
+    assert "林网格员" in client.get(address).content.decode()
+    form = {"entry_id": str(new_id()), "account": "林网格员", "role": "grid_worker"}
+    assert client.post(address, form).status_code == 302
+    assert town.actor("grid2").may(Verb.VISIT, grid.path)
+    nobody = {"entry_id": str(new_id()), "account": "无此人", "role": "grid_worker"}
+    assert client.post(address, nobody).status_code == 422

@@ -30,6 +30,26 @@ def accounts(actor: Actor) -> QuerySet[Account]:
     return found.filter(id__in=mine.values("account_id"))
 
 
+# As many colleagues as a browser's list of suggestions still searches well.
+SUGGESTED = 400
+
+
+def suggested(actor: Actor) -> list[tuple[str, str]]:
+    """Return (login name, name) of the actor's colleagues, by name, for a field's suggestions."""
+    found = accounts(actor).filter(is_active=True).order_by("name", "username")
+    return list(found.values_list("username", "name")[:SUGGESTED])
+
+
+def chosen(actor: Actor, text: str) -> list[Account]:
+    """Return the accounts that `text` means: that login name, else colleagues of that name.
+
+    A login name is known to its owner and may be of anybody; names are looked for in scope only.
+    """
+    wanted = text.strip()
+    exact = list(Account.objects.filter(username__iexact=wanted))
+    return exact or list(accounts(actor).filter(name=wanted, is_active=True)[:2])
+
+
 def account(actor: Actor, account_id: UUID) -> Account | None:
     """Return one account in the actor's scope, or the actor's own."""
     found: QuerySet[Account] = accounts(actor)

@@ -162,9 +162,3 @@ def account_of_id(account_id: UUID) -> Account | None:
     """Return an account that is let in, by its id."""
     found: Account | None = Account.objects.filter(id=account_id, is_active=True).first()
     return found
-
-
-def account_named(username: str) -> Account | None:
-    """Return the account of a login name, whatever the case of its letters."""
-    found: Account | None = Account.objects.filter(username__iexact=username.strip()).first()
-    return found

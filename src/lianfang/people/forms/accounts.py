@@ -50,7 +50,10 @@ class GrantForm(CommandForm):
     fields_of = {"account_id": "account"}
 
     account = forms.CharField(
-        label=_("Login name"), max_length=60, help_text=_("Of an account that exists already.")
+        label=_("Name or login name"),
+        max_length=60,
+        help_text=_("Of an account that exists already."),
+        widget=forms.TextInput(attrs={"list": "colleagues"}),
     )
     role = forms.ChoiceField(label=_("Role"))
 

@@ -170,10 +170,13 @@ def give(request: HttpRequest, actor: Actor, area_id: UUID) -> HttpResponse:
         initial={"account": asked, "role": request.GET.get("role", "")},
     )
     if request.method == "POST" and form.is_valid():
-        account = auth.account_named(form.cleaned_data["account"])
-        if account is None:
-            form.add_error("account", _("There is no account with this login name."))
+        meant = account_queries.chosen(actor, form.cleaned_data["account"])
+        if not meant:
+            form.add_error("account", _("There is no account with this name or login name."))
+        elif len(meant) > 1:
+            form.add_error("account", _("Several people have this name: choose the login name."))
         else:
+            account = meant[0]
             payload = {
                 "account_id": str(account.id),
                 "role": form.cleaned_data["role"],
@@ -189,6 +192,7 @@ def give(request: HttpRequest, actor: Actor, area_id: UUID) -> HttpResponse:
         "back": reverse("area", args=[area.id]),
         "other": reverse("account_new", args=[area.id]),
         "gives": True,
+        "colleagues": account_queries.suggested(actor),
     }
     return acts.show(request, "people/accounts/form.html", form, context)
 
