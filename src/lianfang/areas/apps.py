@@ -11,12 +11,14 @@ class AreasConfig(AppConfig):
     label = "areas"
 
     def ready(self) -> None:
-        """Put the areas into the navigation."""
+        """Put the areas into the navigation, and the boundaries on an area's page."""
+        from lianfang.areas import cards
         from lianfang.kernel.verbs import Verb
-        from lianfang.web import navigation
+        from lianfang.web import navigation, slots
         from lianfang.web.acting import may
         from lianfang.web.components import NavItem
 
         navigation.register(
             NavItem(_("Areas"), "areas", "map", order=20, tab=True), visible=may(Verb.READ)
         )
+        slots.AREA.register(cards.boundaries, order=90)
