@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
 from tests.support.browser import browser, browser_page, open_page
 from tests.support.queries import query_count
@@ -14,3 +15,25 @@ settings.register_profile(
     "lianfang", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("lianfang")
+
+# Each of these files takes seconds: the quick loop (`make check`) leaves them to `make test`.
+SLOW = (
+    "doors/api/test_openapi.py",
+    "doors/imports/test_cli.py",
+    "doors/imports/test_whole.py",
+    "drill/test_demo.py",
+    "drill/test_town.py",
+    "foundations/test_operator_commands.py",
+    "mobilising/test_planning.py",
+    "people/test_permissions.py",
+    "screening/test_counts_property.py",
+    "services/test_desk_pages.py",
+    "services/test_runs.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of the slow files."""
+    for item in items:
+        if item.path.as_posix().endswith(SLOW):
+            item.add_marker(pytest.mark.slow)
