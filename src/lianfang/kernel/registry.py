@@ -35,7 +35,6 @@ class Command:
     locate: Locate
     title: Words
     reference: bool = False
-    single: bool = False
     version: int = 1
     upcasts: dict[int, Upcast] = field(default_factory=dict)
     # Hot commands come from phones in lists; the others are offered as forms.
@@ -69,21 +68,17 @@ def command(
                 except Refuse as refuse:
                     item.refuse_with(refuse.refusal)
 
-        _add(
-            Command(
-                name,
-                payload,
-                verb,
-                each,
-                locate,
-                title,
-                reference,
-                True,
-                version,
-                upcasts or {},
-                hidden,
-            )
-        )
+        list_command(
+            name,
+            payload,
+            verb=verb,
+            locate=locate,
+            title=title,
+            reference=reference,
+            version=version,
+            upcasts=upcasts,
+            hidden=hidden,
+        )(each)
         return handler
 
     return register
@@ -116,7 +111,6 @@ def list_command(
                 locate,
                 title,
                 reference,
-                False,
                 version,
                 upcasts or {},
                 hidden,
