@@ -20,6 +20,7 @@ CAPABILITIES = {
     "watching",
     "tracing",
     "stations",
+    "arrivals",
     "services",
     "mobilising",
     "directives",

@@ -1,0 +1,1 @@
+"""Manifests, triage, sites with rooms, placement."""

@@ -1,0 +1,1 @@
+"""Boards, the daily brief, answered tables; reads only."""

@@ -1,0 +1,1 @@
+"""Directives, acknowledgements and measures."""

@@ -1,0 +1,1 @@
+"""Announcements, questions, and the channels that carry a word to people."""

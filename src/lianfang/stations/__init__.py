@@ -1,0 +1,1 @@
+"""Posts of all kinds, passages, counts by the hour."""

@@ -1,0 +1,1 @@
+"""Stock, production stages, key places."""

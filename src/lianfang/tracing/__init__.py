@@ -1,0 +1,1 @@
+"""Cases, presences, contacts and the lists that are pushed down."""

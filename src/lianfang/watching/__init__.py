@@ -1,0 +1,1 @@
+"""Watches, daily checks, referrals."""
