@@ -153,6 +153,8 @@ class Phone:
         for name in ("areas", "rounds", "duties", "me"):
             if name in changes:
                 self.lists[name] = changes[name]
+        rooms = {**self.lists.get("rooms", {}), **changes.get("rooms", {})}
+        self.lists["rooms"] = {name: part for name, part in rooms.items() if part is not None}
         if "rounds" in changes:
             live = {r["id"] for r in changes["rounds"]}
             for door in self.doors.values():

@@ -19,7 +19,7 @@ from lianfang.kernel.verbs import Verb
 from lianfang.kernel.words import DUTY_KINDS
 from lianfang.mobilising import attendance
 from lianfang.mobilising.locate import at_area
-from lianfang.mobilising.models import Attendance
+from lianfang.mobilising.models import Attendance, PlannedShift
 from lianfang.mobilising.rules import TIRED_MINUTES, minutes_between
 from lianfang.people.models import Person
 
@@ -148,5 +148,8 @@ def rest(batch: Batch[Rest], item: Item[Rest]) -> None:
 
 
 def _known(batch: Batch[Any], person_id: UUID) -> None:
-    if not Person.objects.filter(district=batch.district, id=person_id).exists():
+    """Refuse a person whom this district knows neither as its own nor by a shift here."""
+    if Person.objects.filter(district=batch.district, id=person_id).exists():
+        return
+    if not PlannedShift.objects.filter(district=batch.district, person_id=person_id).exists():
         raise Refuse(problems.NOT_FOUND, "person_id")

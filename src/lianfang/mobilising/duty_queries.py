@@ -42,6 +42,8 @@ class OnDuty:
     days_in_row: int
     last_day_off: date | None
     relief: bool
+    area_id: UUID
+    path: str
 
 
 def on_duty(actor: Actor, limit: int = 500) -> list[OnDuty]:
@@ -84,6 +86,8 @@ def on_duty(actor: Actor, limit: int = 500) -> list[OnDuty]:
                     length.days_in_row,
                     length.last_day_off,
                     person_id in tired,
+                    row.area_id,
+                    row.path,
                 )
             )
     result.sort(key=lambda r: (not r.relief, -r.days_in_row, -r.minutes_today, str(r.person_id)))

@@ -15,6 +15,7 @@ from lianfang.doors.sync.protocol import Cursor
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.scope import within
 from lianfang.kernel.verbs import Sight, Verb
+from lianfang.people import phone
 from lianfang.people.models import Account, Household, Person
 from lianfang.people.rules import HouseholdState, PersonState
 from lianfang.screening.models import Round
@@ -49,8 +50,17 @@ def of(account: Account, actor: Actor, cursor: Cursor | None) -> Changes:
         "duties": lists.duties(actor),
         "me": lists.me(account, actor, paths),
     }
+    parts = phone.lists(phone.owner_of(account, actor))
     sums = {name: lists.digest(value) for name, value in small.items()}
     body.update({n: value for n, value in small.items() if told.sums.get(n) != sums[n]})
+    # A room's part is sent with its name; null takes it off the phone.
+    sums |= {f"room:{name}": lists.digest(value) for name, value in parts.items() if value}
+    changed = {
+        n: v for n, v in parts.items() if told.sums.get(f"room:{n}") != sums.get(f"room:{n}")
+    }
+    gone = [n for n in _told_rooms(told) if n not in parts]
+    if changed or gone:
+        body["rooms"] = {**dict.fromkeys(gone), **changed}
     after = Cursor(
         seqs=seqs,
         have=reader.have,
@@ -61,6 +71,10 @@ def of(account: Account, actor: Actor, cursor: Cursor | None) -> Changes:
         sums=sums,
     )
     return Changes(body, after, reader.part is not None or reader.waiting)
+
+
+def _told_rooms(told: Cursor) -> list[str]:
+    return [name.removeprefix("room:") for name in told.sums if name.startswith("room:")]
 
 
 def phone_paths(actor: Actor) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,8 @@ from lianfang.kernel.malformed import Malformed, keep
 from lianfang.kernel.problems import Refusal
 from lianfang.kernel.receipts import Receipt
 from lianfang.kernel.submit import submit
+from lianfang.people import phone
+from lianfang.people.phone import Owner
 
 # A difference up to this is the way through a bad network, not the clock.
 SLOW_NETWORK = timedelta(seconds=30)
@@ -32,22 +35,48 @@ def clock_offset(device_clock: datetime, moment: datetime) -> timedelta:
 
 
 def take(
-    actor: Actor, envelopes: Iterable[Envelope], offset: timedelta, received_at: datetime
+    actor: Actor,
+    envelopes: Iterable[Envelope],
+    offset: timedelta,
+    received_at: datetime,
+    owner: Owner | None = None,
 ) -> list[Receipt]:
     """Return a receipt for each envelope, in order; nothing of it is lost whatever it is.
 
     `offset` is what must be added to the phone's clock of now to get the server's; an entry
     written before the clock was last set has the difference in its `skew_ms`. The time that the
     phone wrote stays beside the corrected one, so that the entry is known again when it comes
-    twice.
+    twice. What the `owner` of the phone does for oneself (a shift acknowledged, a recall answered)
+    goes in with a permission for that one entry.
     """
     parts = [_open(envelope, offset) for envelope in envelopes]
     good = [p for p in parts if isinstance(p, Entry)]
     bad = [p for p in parts if isinstance(p, Malformed)]
-    taken = submit(actor, good, received_at=received_at, hold_odd_clocks=True) if good else []
+    taken = _submit(actor, good, received_at, owner)
     kept = keep(actor, bad, received_at) if bad else []
     first, second = iter(taken), iter(kept)
     return [next(first) if isinstance(part, Entry) else next(second) for part in parts]
+
+
+def _submit(
+    actor: Actor, entries: list[Entry], received_at: datetime, owner: Owner | None
+) -> list[Receipt]:
+    """Submit entries in their order; those about the owner's own rows one by one."""
+    receipts: list[Receipt] = []
+    parts: list[tuple[Actor, list[Entry]]] = []
+    for entry in entries:
+        grant = (
+            phone.own_grant(owner, entry.command, entry.district, entry.payload) if owner else None
+        )
+        if grant is not None and not actor.may(min(grant.verbs), grant.path):
+            parts.append((replace(actor, grants=(*actor.grants, grant)), [entry]))
+        elif parts and parts[-1][0] is actor:
+            parts[-1][1].append(entry)
+        else:
+            parts.append((actor, [entry]))
+    for who, part in parts:
+        receipts += submit(who, part, received_at=received_at, hold_odd_clocks=True)
+    return receipts
 
 
 def _open(envelope: Envelope, offset: timedelta) -> Entry | Malformed:

@@ -13,6 +13,7 @@ from lianfang.doors.sync import changes, devices, errors, login, protocol, takin
 from lianfang.doors.sync.envelope import public_key
 from lianfang.kernel.problems import Refusal, Refuse
 from lianfang.kernel.times import now
+from lianfang.people import phone
 
 
 def _refused(refusal: Refusal, retry_after: int | None = None) -> HttpResponse:
@@ -51,7 +52,9 @@ def sync(request: HttpRequest) -> HttpResponse:
         asked = protocol.read_sync(protocol.body_of(request))
         offset = taking.clock_offset(asked.device_clock, moment)
         actor = devices.actor_on(device)
-        receipts = taking.take(actor, asked.entries, offset, moment)
+        # What was recorded on a lost phone is never its owner's own act.
+        owner = phone.owner_of(device.account, actor) if device.lost_at is None else None
+        receipts = taking.take(actor, asked.entries, offset, moment, owner)
         devices.seen(device, clock=-offset, waiting=asked.waiting, version=asked.version)
         body: dict[str, Any] = {
             "server_clock": moment.isoformat(),
