@@ -77,6 +77,7 @@ TABLE: dict[str, set[str]] = {
     "deployment.open": {"district"},
     "deployment.need": {"district"},
     "deployment.place": {"district"},
+    "deployment.keep": {"district"},
     "deployment.publish": {"district"},
 }
 
@@ -171,6 +172,7 @@ def payloads(town: Town) -> dict[str, dict[str, Any]]:
         "deployment.open": planned,
         "deployment.need": needed,
         "deployment.place": {**placed, "put": []},
+        "deployment.keep": {"deployment_id": plan},
         "deployment.publish": {"deployment_id": plan},
         "shift.acknowledge": {"shift_id": shift_id},
         "shift.drop": {"shift_id": shift_id},

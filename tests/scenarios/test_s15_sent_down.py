@@ -136,8 +136,10 @@ def test_wuhan_sends_344_and_the_plan_is_near_the_best_then_changed() -> None:
     ill = [task.people[n] for n in (3, 50, 99, 150, 222, 340)]
     lost = PlannedShift.objects.filter(person_id__in=[p for _, p in ill]).count()
     change = deploying.mend(actor, task, [(key, None) for key in ill])
-    assert len(change.removed) == lost
-    assert len(change.added) == lost - sum(u.number for u in change.plan.unfilled)
+    # Where nobody was free, somebody moved out of another slot, and a third one followed there.
+    moves = len(change.removed) - lost
+    assert 0 <= moves <= 3
+    assert len(change.added) == lost + moves - sum(u.number for u in change.plan.unfilled)
     kept = PlannedShift.objects.filter(person_id__in=[p for _, p in ill])
     assert set(kept.values_list("state", flat=True)) <= {"dropped"}
     assert DeploymentNeed.objects.exclude(unfilled=0).count() == len(change.plan.unfilled)
@@ -177,7 +179,13 @@ def test_people_acknowledge_give_up_swap_and_take_over() -> None:
     found = deploying.solve(task, seconds=2)
     accepted(deploying.keep(actor, task, found))
     deploying.publish(actor, task, found)
-    first, second, *_ = PlannedShift.objects.order_by("starts_at")
+    # The nights want no skill; who was on duty the day before must rest.
+    first, second = next(
+        (night, day)
+        for night in PlannedShift.objects.order_by("starts_at")
+        for day in PlannedShift.objects.all()
+        if night.ends_at.date() != night.starts_at.date() and day.ends_at == night.starts_at
+    )
     assert first.person_id != second.person_id
     district = first.district
     on_first = {"shift_id": str(first.id)}

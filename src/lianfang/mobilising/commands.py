@@ -7,6 +7,7 @@ from lianfang.mobilising import (
     call_commands,
     deployment_commands,
     recall_commands,
+    shift_commands,
     team_commands,
     whistle_commands,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "call_commands",
     "deployment_commands",
     "recall_commands",
+    "shift_commands",
     "team_commands",
     "whistle_commands",
 ]

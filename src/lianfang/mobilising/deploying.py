@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from django.db.models import QuerySet
 
 from lianfang.areas.models import Area
 from lianfang.kernel.actors import Actor
@@ -19,9 +21,10 @@ from lianfang.kernel.receipts import Receipt
 from lianfang.kernel.submit import submit
 from lianfang.kernel.times import now
 from lianfang.mobilising.attendance import local_day
-from lianfang.mobilising.deployment_commands import LIVE_SHIFTS, shift_times
 from lianfang.mobilising.models import Attendance, Deployment, DeploymentNeed, PlannedShift
+from lianfang.mobilising.plan_rows import LIVE_SHIFTS, REPLANNED, districts_of, shift_times
 from lianfang.mobilising.planning import planner
+from lianfang.mobilising.planning.greedy import greedy
 from lianfang.mobilising.planning.problem import (
     Assignment,
     Need,
@@ -32,7 +35,7 @@ from lianfang.mobilising.planning.problem import (
     Shift,
 )
 from lianfang.mobilising.planning.replan import Change, replan
-from lianfang.mobilising.rules import code_minutes, stretch
+from lianfang.mobilising.rules import ShiftState, code_minutes, stretch
 from lianfang.people.models import Membership, Organisation
 from lianfang.people.models import Person as PersonRow
 from lianfang.people.rules import PersonState
@@ -49,6 +52,7 @@ class Task:
     problem: Problem
     people: Sequence[Key]
     needs: Sequence[DeploymentNeed]
+    organisation_ids: tuple[UUID, ...] = ()
 
 
 def task(deployment: Deployment, organisation_ids: Collection[UUID]) -> Task:
@@ -101,7 +105,7 @@ def task(deployment: Deployment, organisation_ids: Collection[UUID]) -> Task:
     ]
     rules = Rules(**deployment.rules)
     problem = Problem(deployment.days, shifts, people, wanted, travel, rules)
-    return Task(deployment, problem, keys, needs)
+    return Task(deployment, problem, keys, needs, tuple(sorted(organisation_ids)))
 
 
 def _pool(organisation_ids: Collection[UUID]) -> list[tuple[PersonRow, UUID]]:
@@ -189,55 +193,157 @@ def solve(found: Task, *, seconds: float = 60.0) -> Plan:
 
 
 def keep(actor: Actor, found: Task, plan: Plan, origin: UUID | None = None) -> list[Receipt]:
-    """Write a first plan district by district; returns the receipts."""
-    return _write(actor, found, plan, plan.assignments, {}, origin or new_id())
+    """Write a plan district by district, in place of a draft made before; returns the receipts.
+
+    Its figures are kept too, next to what an office would have done by hand; nobody is told yet.
+    """
+    origin = origin or new_id()
+    before = {
+        Assignment(-1, n): row for n, row in enumerate(_live(found.deployment).order_by("id"))
+    }
+    receipts = _write(actor, found, plan, plan.assignments, before, origin)
+    if all(r.stands for r in receipts):
+        content = _content(found, figures(found, plan))
+        receipts += submit(
+            actor, [Entry(derive_id(origin, "figures"), "deployment.keep", content, now())]
+        )
+    return receipts
+
+
+def figures(found: Task, plan: Plan) -> dict[str, float | int | str]:
+    """Return the figures of a plan as they are kept; `office_…` are the greedy plan's."""
+    mine = plan.figures
+    office = greedy(found.problem, mine.bound).figures
+    return {
+        "asked": mine.asked,
+        "filled": mine.filled,
+        "gap": round(mine.gap, 4),
+        "travel_mean": round(mine.travel_mean, 1),
+        "travel_most": mine.travel_most,
+        "together": round(mine.together, 3),
+        "continuity": round(mine.continuity, 3),
+        "fewest": mine.fewest,
+        "most": mine.most,
+        "spread": round(mine.spread, 2),
+        "most_nights": mine.most_nights,
+        "requests": mine.requests,
+        "requests_kept": mine.requests_kept,
+        "seconds": round(mine.seconds, 1),
+        "office_filled": office.filled,
+        "office_travel_mean": round(office.travel_mean, 1),
+        "office_together": round(office.together, 3),
+        "office_continuity": round(office.continuity, 3),
+        "office_ratio": round(office.cost / max(mine.cost, 1), 2),
+    }
+
+
+def _content(found: Task, figures: dict[str, float | int | str]) -> dict[str, Any]:
+    return {
+        "deployment_id": str(found.deployment.id),
+        "figures": figures,
+        "organisation_ids": [str(id_) for id_ in found.organisation_ids],
+    }
 
 
 def publish(actor: Actor, found: Task, plan: Plan, origin: UUID | None = None) -> Receipt:
     """Publish the plan with its figures."""
-    figures = plan.figures
-    content = {
-        "deployment_id": str(found.deployment.id),
-        "figures": {
-            "asked": figures.asked,
-            "filled": figures.filled,
-            "gap": round(figures.gap, 4),
-            "travel_mean": round(figures.travel_mean, 1),
-            "travel_most": figures.travel_most,
-            "together": round(figures.together, 3),
-            "continuity": round(figures.continuity, 3),
-            "fewest": figures.fewest,
-            "most": figures.most,
-        },
-    }
+    content = _content(found, figures(found, plan))
     entry = Entry(origin or new_id(), "deployment.publish", content, now())
     return submit(actor, [entry])[0]
 
 
-def mend(actor: Actor, found: Task, gone: Iterable[tuple[Key, int | None]]) -> Change:
-    """Plan again after drop-outs ((district, person), day or None) and write only the changes."""
+def _live(deployment: Deployment) -> QuerySet[PlannedShift]:
+    return PlannedShift.objects.filter(
+        district__in=districts_of([deployment]),
+        deployment_id=deployment.id,
+        state__in=LIVE_SHIFTS,
+    )
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The changes that a re-planning would make; nothing is written yet."""
+
+    task: Task
+    change: Change
+    taken_off: dict[Assignment, PlannedShift]
+
+    @property
+    def digest(self) -> str:
+        """Return a text that is the same as long as the changes are the same."""
+        lines = sorted(str(row.id) for row in self.taken_off.values()) + sorted(
+            f"{self.task.needs[a.need].id} {self.task.people[a.person][1]}"
+            for a in self.change.added
+        )
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:24]
+
+
+def propose(found: Task, gone: Iterable[tuple[Key, int | None]] = ()) -> Proposal:
+    """Return the fewest changes after drop-outs: ((district, person), day or None for the rest).
+
+    Who gave a shift up is not sent again on that day. What has begun stays as it is.
+    """
     number = {key: n for n, key in enumerate(found.people)}
     need = {n.id: i for i, n in enumerate(found.needs)}
+    plan = found.deployment
+    first = max((local_day(now()) - plan.first_day).days, 0)
     off: dict[int, set[int]] = defaultdict(set)
     for key, day in gone:
         if key in number:
-            off[number[key]] |= set(range(found.problem.days) if day is None else [day])
-    rows = list(
-        PlannedShift.objects.filter(deployment_id=found.deployment.id, state__in=LIVE_SHIFTS)
-    )
+            days = range(first, plan.days) if day is None else [day]
+            off[number[key]] |= set(days)
+    rows = list(_live(plan))
     standing = {
         Assignment(number[r.person_district, r.person_id], need[r.need_id]): r
         for r in rows
         if (r.person_district, r.person_id) in number and r.need_id in need
     }
+    stands = {(a.person, found.needs[a.need].day) for a in standing}
+    dropped = PlannedShift.objects.filter(
+        district__in=districts_of([plan]), deployment_id=plan.id, state=ShiftState.DROPPED
+    ).exclude(why=REPLANNED)
+    for row in dropped:
+        who = number.get((row.person_district, row.person_id))
+        if who is None or row.need_id not in need:
+            continue
+        day = found.needs[need[row.need_id]].day
+        # Somebody who swapped stands elsewhere that day, and stays there.
+        if (who, day) not in stands:
+            off[who].add(day)
     people = [
         replace(p, days_off=p.days_off | off[n]) if n in off else p
         for n, p in enumerate(found.problem.people)
     ]
-    change = replan(replace(found.problem, people=people), standing)
-    taken = {a: standing[a] for a in change.removed}
-    _write(actor, found, change.plan, change.added, taken, new_id())
-    return change
+    change = replan(replace(found.problem, people=people, needs=_open(found, rows)), standing)
+    return Proposal(found, change, {a: standing[a] for a in change.removed})
+
+
+def _open(found: Task, rows: Sequence[PlannedShift]) -> list[Need]:
+    """Return the needs as far as the pool has to fill them: others' shifts and the past are not."""
+    moment, pool = now(), set(found.people)
+    others = Counter(r.need_id for r in rows if (r.person_district, r.person_id) not in pool)
+    begun = Counter(r.need_id for r in rows if (r.person_district, r.person_id) in pool)
+    result = []
+    for row, wanted in zip(found.needs, found.problem.needs, strict=True):
+        starts, _ends = shift_times(found.deployment, row.day, row.shift)
+        left = begun[row.id] if starts <= moment else max(row.number - others[row.id], 0)
+        result.append(replace(wanted, number=left))
+    return result
+
+
+def apply(actor: Actor, proposal: Proposal, origin: UUID | None = None) -> list[Receipt]:
+    """Write the changes of a proposal, and nothing else; returns the receipts."""
+    change = proposal.change
+    return _write(
+        actor, proposal.task, change.plan, change.added, proposal.taken_off, origin or new_id()
+    )
+
+
+def mend(actor: Actor, found: Task, gone: Iterable[tuple[Key, int | None]]) -> Change:
+    """Plan again after drop-outs and write only the changes."""
+    proposal = propose(found, gone)
+    apply(actor, proposal)
+    return proposal.change
 
 
 def _write(
@@ -271,6 +377,16 @@ def _write(
     receipts = []
     for district in sorted({*put, *off, *missing}):
         area = _top(found, district)
+        # Many who leave go first: nobody's place may be taken twice on the way.
+        while len(off[district]) > _AT_ONCE:
+            part_off, off[district] = off[district][:_AT_ONCE], off[district][_AT_ONCE:]
+            content: dict[str, Any] = {
+                "deployment_id": str(found.deployment.id),
+                "area_id": str(area),
+                "taken_off": part_off,
+            }
+            id_ = derive_id(origin, "off", district, len(off[district]))
+            receipts += submit(actor, [Entry(id_, "deployment.place", content, now(), district)])
         rounds = max(len(put[district]), len(off[district]), len(missing[district]), 1)
         for start in range(0, rounds, _AT_ONCE):
             part = slice(start, start + _AT_ONCE)

@@ -313,6 +313,8 @@ class Deployment(ReferenceModel):
     shifts = models.JSONField(default=list)
     rules = models.JSONField(default=dict)
     figures = models.JSONField(default=dict, blank=True)
+    # The organisations whose members it sends: who may be a substitute.
+    pools = models.JSONField(default=list, blank=True)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=48)
     published_at = models.DateTimeField(null=True)

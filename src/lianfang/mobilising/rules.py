@@ -273,3 +273,48 @@ class Span:
 def clash(spans: Iterable[Span], new: Span, rest: timedelta) -> bool:
     """Tell whether `new` overlaps one of `spans` or leaves less than `rest` between them."""
     return any(new.start < s.end + rest and s.start < new.end + rest for s in spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A shift that somebody has, with the day that it belongs to."""
+
+    day: date
+    start: datetime
+    end: datetime
+    night: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a person may not exceed; rest in minutes, None is no limit."""
+
+    rest: int
+    days_in_row: int | None = None
+    shifts: int | None = None
+    nights: int | None = None
+
+
+ONE_A_DAY, NO_REST, ROW, AT_LIMIT, NIGHTS = "one_a_day", "no_rest", "in_a_row", "at_limit", "nights"
+
+
+def hindrance(mine: Sequence[Standing], new: Standing, limits: Limits) -> str:
+    """Return what stands against one more shift for somebody who has `mine`, '' for nothing."""
+    if any(s.day == new.day for s in mine):
+        return ONE_A_DAY
+    spans = [Span(s.start, s.end) for s in mine]
+    if clash(spans, Span(new.start, new.end), timedelta(minutes=limits.rest)):
+        return NO_REST
+    days = {s.day for s in mine} | {new.day}
+    first = last = new.day
+    while first - timedelta(days=1) in days:
+        first -= timedelta(days=1)
+    while last + timedelta(days=1) in days:
+        last += timedelta(days=1)
+    if limits.days_in_row is not None and (last - first).days + 1 > limits.days_in_row:
+        return ROW
+    if limits.shifts is not None and len(mine) >= limits.shifts:
+        return AT_LIMIT
+    if limits.nights is not None and new.night and sum(s.night for s in mine) >= limits.nights:
+        return NIGHTS
+    return ""

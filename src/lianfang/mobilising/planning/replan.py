@@ -9,7 +9,7 @@ from time import monotonic
 import numpy as np
 
 from lianfang.mobilising.planning import flow, reasons
-from lianfang.mobilising.planning.arrays import Arrays
+from lianfang.mobilising.planning.arrays import Arrays, Bools
 from lianfang.mobilising.planning.board import Board
 from lianfang.mobilising.planning.problem import Assignment, Person, Plan, Problem
 
@@ -40,7 +40,9 @@ def replan(problem: Problem, before: Iterable[Assignment], bound: float = 0.0) -
 
     What `before` has and the problem does not allow any more falls away. A place that became empty
     is filled by somebody free; where only another skill is free, somebody moves within the slot.
-    Among ways with equally few changes the shortest travel. Slots without a gap stay as they are.
+    What still is empty then is filled by somebody out of another slot whose place there a third
+    one takes. Among ways with equally few changes the shortest travel. Slots without a gap stay as
+    they are.
     """
     began = monotonic()
     arrays = Arrays(problem)
@@ -61,6 +63,7 @@ def replan(problem: Problem, before: Iterable[Assignment], bound: float = 0.0) -
         lines = arrays.by_slot[slot]
         if room[lines].any():
             _fill(board, slot, change, dear)
+    _across(board)
     now = board.assignments()
     kept = set(old)
     plan = Plan(
@@ -101,3 +104,50 @@ def _fill(board: Board, slot: int, change: int, dear: int) -> None:
             board.put(person, int(kept[person]))
             free[person] = False
     board.seat(slot, left, free)
+
+
+def _across(board: Board) -> None:
+    """Fill what is left by moving people between slots, two changes for each place."""
+    filled = np.bincount(board.line[board.line >= 0], minlength=len(board.arrays.number))
+    for line in np.flatnonzero(filled < board.arrays.number).tolist():
+        for _ in range(int(board.arrays.number[line] - filled[line])):
+            if not _move(board, line):
+                break
+
+
+def _move(board: Board, line: int) -> bool:
+    """Let somebody leave another slot for `line`, where a free person follows; tell if found."""
+    a = board.arrays
+    slot = int(a.slot[line])
+    able = a.wanted[a.wants[line]][a.kind] & board.possible[:, slot] & ~board.on[:, slot]
+    best: tuple[int, int, int, int] | None = None
+    for other in range(a.slots):
+        standing = np.flatnonzero(able & (board.line[:, other] >= 0))
+        if not len(standing):
+            continue
+        free: Bools = board.free(other)
+        cost = a.problem.travel[a.home[a.kind[standing]], a.place[line]]
+        for person in standing[np.argsort(cost, kind="stable")].tolist():
+            left = int(board.line[person, other])
+            ready = np.flatnonzero(free & a.wanted[a.wants[left]][a.kind])
+            if not len(ready):
+                continue
+            board.take(person, other)
+            fits = board.may(person, slot)
+            board.put(person, left)
+            if not fits:
+                continue
+            ways = a.problem.travel[a.home[a.kind[ready]], a.place[left]]
+            nearest = int(np.argmin(ways))
+            travel = int(a.problem.travel[a.home[a.kind[person]], a.place[line]] + ways[nearest])
+            found = (travel, other, person, int(ready[nearest]))
+            best = min(best, found) if best else found
+            break
+    if best is None:
+        return False
+    _, other, person, follower = best
+    left = int(board.line[person, other])
+    board.take(person, other)
+    board.put(person, line)
+    board.put(follower, left)
+    return True
