@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tests import town as towns
-from tests.town import COMMUNITY, DISTRICT, Town, do, entry
+from tests.town import COMMUNITY, DISTRICT, Town, accepted, do, entry
 
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.ids import new_id
@@ -42,3 +42,12 @@ def post(town: Town, name: str = "北门", code: str = COMMUNITY, **more: Any) -
 def send(actor: Actor, command: str, payload: dict[str, Any], **more: Any) -> Receipt:
     """Send one entry and return its receipt, accepted or not."""
     return submit(actor, [entry(command, payload, DISTRICT, **more)])[0]
+
+
+def passage(
+    town: Town, post_id: UUID, plate: str, *travellers: dict[str, Any], **more: Any
+) -> Receipt:
+    """Record a passage as the staff; it must be accepted."""
+    at = {"occurred_at": more.pop("occurred_at")} if "occurred_at" in more else {}
+    payload = {"post_id": str(post_id), "plate": plate, "travellers": list(travellers), **more}
+    return accepted([send(town.actor("staff"), "passage.record", payload, **at)])[0]
