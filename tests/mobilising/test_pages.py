@@ -296,6 +296,12 @@ def test_a_plan_from_the_desk_to_the_calendar(town: Town) -> None:
     assert done.status_code == 302, body(done)
     page = body(desk.get(where))
     assert "Proven distance" in page
+    assert "by hand" in page
+    # Nobody is told before it was looked at.
+    assert Deployment.objects.get().published_at is None
+    told = desk.post(f"{where}/publish", {"entry_id": str(new_id())})
+    assert told.status_code == 302
+    assert Deployment.objects.get().published_at
     assert "下沉" in body(desk.get("/deployments"))
     plan = Deployment.objects.get()
     row = PlannedShift.objects.first()

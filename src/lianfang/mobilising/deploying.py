@@ -269,6 +269,11 @@ class Proposal:
     taken_off: dict[Assignment, PlannedShift]
 
     @property
+    def changes(self) -> int:
+        """Return how many changes it has."""
+        return len(self.change.added) + len(self.change.removed)
+
+    @property
     def digest(self) -> str:
         """Return a text that is the same as long as the changes are the same."""
         lines = sorted(str(row.id) for row in self.taken_off.values()) + sorted(

@@ -6,18 +6,20 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from lianfang.areas import queries as area_queries
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.scope import within
 from lianfang.kernel.times import now
 from lianfang.kernel.verbs import Verb
+from lianfang.mobilising.attendance import local_day
 from lianfang.mobilising.models import (
     Deployment,
     DeploymentNeed,
     PlannedShift,
 )
+from lianfang.mobilising.plan_rows import districts_of, plans_around
 from lianfang.mobilising.queries import above_all
 from lianfang.mobilising.rules import (
     ShiftState,
@@ -46,13 +48,20 @@ def needs(actor: Actor, plan: Deployment) -> QuerySet[DeploymentNeed]:
     return found.order_by("path", "place", "day", "shift", "id")
 
 
+def unfilled(actor: Actor, plan: Deployment) -> int:
+    """Return how many places of a plan nobody fills, in the actor's scope."""
+    return needs(actor, plan).aggregate(sum=Sum("unfilled"))["sum"] or 0
+
+
 def shifts_of(person_district: str, person_id: UUID) -> list[PlannedShift]:
     """Return a person's published shifts from yesterday on, for the own signed link."""
-    plans = Deployment.objects.exclude(published_at=None)
+    today = local_day(now())
+    plans = plans_around(today - timedelta(days=1), today + timedelta(days=400))
     found = PlannedShift.objects.filter(
+        district__in=districts_of(plans),
         person_district=person_district,
         person_id=person_id,
-        deployment_id__in=plans.values("id"),
+        deployment_id__in=[p.id for p in plans],
         ends_at__gte=now() - timedelta(days=1),
     ).exclude(state=ShiftState.DROPPED)
     return list(found.order_by("starts_at", "id"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -328,6 +329,60 @@ class SolveForm(CommandForm):
         """Make the form with the organisations to choose from."""
         super().__init__(*args, **kwargs)
         self.fields["units"].choices = units  # type: ignore[attr-defined]
+
+
+class GiveUpForm(CommandForm):
+    """A shift that somebody gives up."""
+
+    why = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class SubstituteForm(CommandForm):
+    """Who takes a shift over."""
+
+    fields_of = {"person_id": "by"}
+
+    by = forms.ChoiceField(label=_("Who takes it"), widget=forms.RadioSelect)
+    why = forms.CharField(label=_("Reason"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, people: Choices, **kwargs: Any) -> None:
+        """Make the form with those who are proposed, as district:person."""
+        super().__init__(*args, **kwargs)
+        self.fields["by"].choices = people  # type: ignore[attr-defined]
+
+
+class SwapForm(CommandForm):
+    """With whom a shift is swapped."""
+
+    fields_of = {"person_id": "other_id"}
+
+    other_id = forms.ChoiceField(label=_("With whose shift"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, shifts: Choices, **kwargs: Any) -> None:
+        """Make the form with the shifts that fit."""
+        super().__init__(*args, **kwargs)
+        self.fields["other_id"].choices = shifts  # type: ignore[attr-defined]
+
+
+class ReplanForm(CommandForm):
+    """Who falls out for the rest of the plan; `digest` says which changes were looked at."""
+
+    gone = forms.MultipleChoiceField(
+        label=_("Who falls out for the rest of the plan"),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 10}),
+        help_text=_("Shifts that were given up are counted by themselves."),
+    )
+    digest = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, people: Choices, **kwargs: Any) -> None:
+        """Make the form with people of the plan, as district:person."""
+        super().__init__(*args, **kwargs)
+        self.fields["gone"].choices = people  # type: ignore[attr-defined]
+
+    def people(self) -> list[tuple[str, UUID]]:
+        """Return the keys of those who fall out."""
+        return [(d, UUID(p)) for d, _, p in (v.partition(":") for v in self.cleaned_data["gone"])]
 
 
 class ReliefForm(CommandForm):

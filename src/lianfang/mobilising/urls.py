@@ -10,12 +10,14 @@ from lianfang.mobilising.views import (
     duty_times,
     open,
     recalls,
+    shifts,
     teams,
     whistles,
 )
 
 _CALL = "calls/<str:district>/<uuid:call_id>"
 _HELPER = f"{_CALL}/helpers/<uuid:sign_up_id>"
+_PLAN = "deployments/<uuid:deployment_id>"
 _RECALL = "recalls/<uuid:recall_id>"
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -58,6 +60,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deployments", deployments.listing, name="deployments"),
     path("deployments/new", deployments.new, name="deployment_new"),
     path("deployments/<uuid:deployment_id>", deployments.detail, name="deployment"),
+    path(f"{_PLAN}/publish", deployments.publish, name="deployment_publish"),
+    path(f"{_PLAN}/needs.xlsx", deployments.needs_xlsx, name="deployment_needs_xlsx"),
+    path(f"{_PLAN}/replan", shifts.replan, name="deployment_replan"),
+    path(f"{_PLAN}/shifts", shifts.shifts, name="deployment_shifts"),
+    path(f"{_PLAN}/shifts.xlsx", shifts.shifts_xlsx, name="deployment_shifts_xlsx"),
+    path(
+        f"{_PLAN}/shifts/<str:district>/<uuid:shift_id>",
+        shifts.shift,
+        name="deployment_shift",
+    ),
     path(
         "deployments/<uuid:deployment_id>/needs/<str:district>/<uuid:need_id>",
         deployments.need,

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from lianfang.areas import queries as area_queries
-from lianfang.areas.rules import DISTRICT_LEVEL
+from lianfang.areas.models import Area
+from lianfang.areas.rules import DISTRICT_LEVEL, Level
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.kernel.receipts import Receipt
 from lianfang.kernel.verbs import Verb
 from lianfang.people import account_queries
-from lianfang.web import acts
+from lianfang.people.workbook import write
+from lianfang.web import acts, paging
 from lianfang.web import components as c
 from lianfang.web import words as web_words
 from lianfang.web.problems import is_htmx
+
+M = TypeVar("M", bound=Model)
 
 # A select holds so many at most; a deeper choice is made on the page of the area.
 _MOST = 300
@@ -71,6 +77,71 @@ def show(request: HttpRequest, title: c.Text, **context: Any) -> HttpResponse:
             return render(request, "mobilising/table.html", {"table": wanted})
     status = context.pop("status", 200)
     return render(request, "mobilising/page.html", {"title": title, **context}, status=status)
+
+
+def listed(
+    request: HttpRequest,
+    found: QuerySet[M],
+    by: Sequence[str],
+    rows: Callable[[list[M]], Sequence[c.Row]],
+    *,
+    size: int = 25,
+    **table: Any,
+) -> c.Table:
+    """Return one page of a list as a table; `rows` makes its rows, `table` are its other parts."""
+    part = paging.page(found, by, request.GET.get("cursor", ""), size=size)
+    return c.Table(
+        rows=rows(part.rows),
+        action=request.path,
+        previous=paging.neighbour(request, part.previous),
+        next=paging.neighbour(request, part.next),
+        **table,
+    )
+
+
+def searched(request: HttpRequest, label: c.Text, name: str = "q") -> c.Filter:
+    """Return the free text filter of a list with what was typed."""
+    return c.Filter(name, label, value=request.GET.get(name, "").strip()[:60])
+
+
+def chosen(
+    request: HttpRequest, label: c.Text, words: Mapping[Any, c.Text], name: str = "state"
+) -> c.Filter:
+    """Return a filter of states or kinds with the one that was chosen, if it exists."""
+    value = filtered(request.GET.get(name, ""), words)
+    options = [("", _("All")), *((str(k), w) for k, w in words.items())]
+    return c.Filter(name, label, options, value)
+
+
+def workbook(
+    actor: Actor,
+    title: str,
+    heads: Sequence[tuple[str, str]],
+    lines: Iterable[dict[str, Any]],
+    *,
+    area: Area,
+    name: str = "list",
+) -> HttpResponse:
+    """Return lines as an xlsx file and keep in the journal who took it.
+
+    An area above the districts keeps it in the first of its districts. Raises Refuse without the
+    right to export there.
+    """
+    if not actor.may(Verb.EXPORT, area.path):
+        raise Refuse(NOT_FOUND)
+    place = area if area.district else area_queries.below(area, Level.COUNTY).first()
+    if place is None:
+        raise Refuse(NOT_FOUND)
+    data, count = write(list(heads), lines, title=title, who=actor.ref)
+    form = acts.Once({"entry_id": ""})
+    form.is_valid()
+    record: dict[str, Any] = {"area_id": str(place.id), "what": name, "rows": count}
+    if acts.send(actor, form, "export.record", record, place.district) is None:
+        raise Refuse(NOT_FOUND)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = HttpResponse(data, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return response
 
 
 def first_refusal(form: acts.CommandForm, receipts: list[Receipt]) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianfang.areas import queries as area_queries
 from lianfang.areas.rules import Level
@@ -18,29 +18,34 @@ from lianfang.kernel.ids import derive_id
 from lianfang.kernel.submit import submit
 from lianfang.kernel.times import now
 from lianfang.kernel.verbs import Verb
-from lianfang.mobilising import deploying, links, words
+from lianfang.mobilising import deploying, links, shift_queries, words
 from lianfang.mobilising import deployment_queries as queries
 from lianfang.mobilising.forms import PlanForm, SolveForm
 from lianfang.mobilising.queries import names_of
+from lianfang.mobilising.rules import ShiftState
 from lianfang.mobilising.views.common import (
     Section,
     Stat,
     absolute,
     area_choices,
     badge,
+    first_refusal,
+    listed,
+    searched,
     show,
     status_of,
     units,
     want,
     when,
+    workbook,
 )
-from lianfang.web import acts, paging
+from lianfang.web import acts
 from lianfang.web import components as c
 from lianfang.web.acting import found, page
 
 if TYPE_CHECKING:
     from lianfang.areas.models import Area
-    from lianfang.mobilising.models import Deployment
+    from lianfang.mobilising.models import Deployment, DeploymentNeed
 
 # A page waits so long for a plan; a city's is made by `lianfang plan`.
 _SECONDS = 20.0
@@ -55,11 +60,13 @@ _SHIFTS = [
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the plans that touch the actor's scope."""
     want(actor, Verb.READ)
-    text = request.GET.get("q", "").strip()[:60]
-    rows = queries.deployments(actor)
-    rows = rows.filter(name__icontains=text) if text else rows
-    part = paging.page(rows, ["-made_at", "id"], request.GET.get("cursor", ""), size=25)
-    table = c.Table(
+    name = searched(request, _("Deployment plan"))
+    found_ = queries.deployments(actor)
+    table = listed(
+        request,
+        found_.filter(name__icontains=name.value) if name.value else found_,
+        ["-made_at", "id"],
+        lambda part: [_plan_row(d) for d in part],
         id="deployments",
         caption=_("Deployment plans"),
         columns=[
@@ -70,24 +77,7 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
             c.Column(_("Filled"), numeric=True),
             c.Column(_("State")),
         ],
-        rows=[
-            c.Row(
-                [
-                    d.name,
-                    d.area.name,
-                    str(d.first_day),
-                    d.days,
-                    f"{d.figures['filled']}/{d.figures['asked']}" if d.figures else "–",
-                    badge(_("Published"), "good") if d.published_at else badge(_("Draft")),
-                ],
-                reverse("deployment", args=[d.id]),
-            )
-            for d in part.rows
-        ],
-        filters=[c.Filter("q", _("Deployment plan"), value=text)],
-        action=request.path,
-        previous=paging.neighbour(request, part.previous),
-        next=paging.neighbour(request, part.next),
+        filters=[name],
         empty_title=_("No plans yet"),
         empty_text=_("Say what places want; the plan says who goes where."),
     )
@@ -96,6 +86,16 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
         new = reverse("deployment_new")
         actions.append(c.Action(_("New plan"), new, icon="plus", kind="primary"))
     return show(request, _("Deployment plans"), sections=[Section("", table)], actions=actions)
+
+
+def _plan_row(plan: Deployment) -> c.Row:
+    if plan.published_at:
+        state = badge(_("Published"), "good")
+    else:
+        state = badge(_("Draft"), "info" if plan.figures else "plain")
+    filled = f"{plan.figures['filled']}/{plan.figures['asked']}" if plan.figures else "–"
+    cells = [plan.name, plan.area.name, str(plan.first_day), plan.days, filled, state]
+    return c.Row(cells, reverse("deployment", args=[plan.id]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -177,13 +177,15 @@ def detail(request: HttpRequest, actor: Actor, deployment_id: UUID) -> HttpRespo
     if request.method == "POST" and leads and form.is_valid() and not plan.published_at:
         task = deploying.task(plan, [UUID(u) for u in form.cleaned_data["units"]])
         solution = deploying.solve(task, seconds=_SECONDS)
-        origin = form.entry
-        deploying.keep(actor, task, solution, derive_id(origin, "keep"))
-        receipt = deploying.publish(actor, task, solution, origin)
-        return acts.done(request, receipt, _("Planned and published."), request.path)
+        receipts = deploying.keep(actor, task, solution, form.entry)
+        if not first_refusal(form, receipts):
+            told = _("Planned. Look at it, then publish it.")
+            return acts.done(request, receipts[-1], told, request.path)
     sections = []
-    if leads and not plan.published_at:
-        button = c.Action(_("Plan and publish"), "solve", icon="check", kind="primary")
+    if plan.published_at:
+        sections.append(Section(_("Who knows of the own shifts"), table=_known(actor, plan)))
+    elif leads:
+        button = c.Action(_("Plan it"), "solve", icon="check", kind="primary")
         sections.append(
             Section(
                 _("Whose members are sent"),
@@ -193,6 +195,8 @@ def detail(request: HttpRequest, actor: Actor, deployment_id: UUID) -> HttpRespo
                 icon="team",
             )
         )
+    if plan.figures.get("office_filled") is not None:
+        sections.append(Section(_("Next to what an office would do by hand"), _compared(plan)))
     sections.append(Section(_("Places"), _needs_table(request, actor, plan)))
     return show(
         request,
@@ -201,9 +205,53 @@ def detail(request: HttpRequest, actor: Actor, deployment_id: UUID) -> HttpRespo
         note=_("%(days)s days from %(first)s") % {"days": plan.days, "first": plan.first_day},
         stats=_figures(plan),
         sections=sections,
+        actions=_actions(plan, leads),
         path=[c.Link(_("Deployment plans"), reverse("deployments")), c.Link(plan.name)],
         status=status_of(form),
     )
+
+
+def _actions(plan: Deployment, leads: bool) -> list[c.Action]:
+    people = reverse("deployment_shifts", args=[plan.id])
+    if plan.published_at:
+        actions = [c.Action(_("People and shifts"), people, icon="team")]
+        if leads and plan.pools:
+            again = reverse("deployment_replan", args=[plan.id])
+            actions.append(c.Action(_("Plan again after drop-outs"), again, icon="refresh"))
+        return actions
+    if not plan.figures:
+        return []
+    actions = [c.Action(_("People and shifts"), people, icon="team")]
+    if leads:
+        href = reverse("deployment_publish", args=[plan.id])
+        button = c.Action(
+            _("Publish"), href, icon="check", kind="primary", post=True, fields=acts.once()
+        )
+        actions.append(button)
+    return actions
+
+
+@require_POST
+@page
+def publish(request: HttpRequest, actor: Actor, deployment_id: UUID) -> HttpResponse:
+    """Tell a plan that was looked at to everybody."""
+    plan = _plan(actor, deployment_id)
+    found(plan if plan.figures else None)
+    where = reverse("deployment", args=[plan.id])
+    payload = {"deployment_id": str(plan.id)}
+    return acts.press(request, actor, "deployment.publish", payload, where, _("Published."))
+
+
+def _known(actor: Actor, plan: Deployment) -> c.Table:
+    """Return how many shifts are acknowledged, not yet, given up."""
+    counts = shift_queries.acknowledgement(actor, plan)
+    where = reverse("deployment_shifts", args=[plan.id])
+    rows = [
+        c.Row([words.SHIFT_STATES[state], counts[state]], f"{where}?state={state}")
+        for state in ShiftState
+    ]
+    columns = [c.Column(_("State"), primary=True), c.Column(_("Shifts"), numeric=True)]
+    return c.Table(id="known", caption=_("Shifts"), columns=columns, rows=rows)
 
 
 def _figures(plan: Deployment) -> list[Stat]:
@@ -220,19 +268,64 @@ def _figures(plan: Deployment) -> list[Stat]:
         Stat(_("Mean travel, minutes"), f["travel_mean"], note=_("at most %s") % f["travel_most"]),
         Stat(_("With a colleague"), f"{100 * f['together']:.0f} %"),
         Stat(_("At the place of the day before"), f"{100 * f['continuity']:.0f} %"),
-        Stat(_("Shifts of one person"), f"{f['fewest']}–{f['most']}"),
+        Stat(
+            _("Shifts of one person"),
+            f"{f['fewest']}–{f['most']}",
+            note=_("spread %s") % f.get("spread", "–"),
+        ),
+        Stat(_("Most nights of one person"), f.get("most_nights", "–")),
+        Stat(_("Wishes kept"), f.get("requests_kept", 0), f.get("requests", 0)),
     ]
+
+
+def _compared(plan: Deployment) -> c.Table:
+    """Return the plan next to the one that fills place after place with whoever is nearest."""
+    f = plan.figures
+    rows = [
+        c.Row([_("Filled"), f["filled"], f["office_filled"]]),
+        c.Row([_("Mean travel, minutes"), f["travel_mean"], f["office_travel_mean"]]),
+        c.Row(
+            [
+                _("With a colleague"),
+                f"{100 * f['together']:.0f} %",
+                f"{100 * f['office_together']:.0f} %",
+            ]
+        ),
+        c.Row(
+            [
+                _("At the place of the day before"),
+                f"{100 * f['continuity']:.0f} %",
+                f"{100 * f['office_continuity']:.0f} %",
+            ]
+        ),
+        c.Row([_("Cost in cover and travel"), "1.00", f"{f['office_ratio']:.2f}"]),
+    ]
+    return c.Table(
+        id="compared",
+        caption=_("Next to what an office would do by hand"),
+        columns=[
+            c.Column(_("Figure"), primary=True),
+            c.Column(_("This plan"), numeric=True),
+            c.Column(_("By hand"), numeric=True),
+        ],
+        rows=rows,
+    )
 
 
 def _needs_table(request: HttpRequest, actor: Actor, plan: Deployment) -> c.Table:
     only = request.GET.get("open", "") == "yes"
-    text = request.GET.get("q", "").strip()[:40]
+    place = searched(request, _("Place"))
     rows = queries.needs(actor, plan)
     rows = rows.filter(unfilled__gt=0) if only else rows
-    rows = rows.filter(place__icontains=text) if text else rows
-    part = paging.page(rows, ["path", "day", "shift", "id"], request.GET.get("cursor", ""), size=50)
-    shifts = {"day": _("Day"), "night": _("Night")}
-    return c.Table(
+    rows = rows.filter(place__icontains=place.value) if place.value else rows
+    options = [("", _("All")), ("yes", _("Only unfilled"))]
+    may_export = actor.may(Verb.EXPORT, plan.area.path)
+    return listed(
+        request,
+        rows,
+        ["path", "day", "shift", "id"],
+        lambda part: [_need_row(plan, n) for n in part],
+        size=50,
         id="needs",
         caption=_("Places"),
         columns=[
@@ -243,35 +336,50 @@ def _needs_table(request: HttpRequest, actor: Actor, plan: Deployment) -> c.Tabl
             c.Column(_("Unfilled"), numeric=True),
             c.Column(_("Why")),
         ],
-        rows=[
-            c.Row(
-                [
-                    n.place,
-                    n.day + 1,
-                    shifts.get(n.shift, n.shift),
-                    f"{n.number} {n.skill}".strip(),
-                    n.unfilled or "",
-                    words.REASONS.get(n.reason, n.reason) if n.unfilled else "",
-                ],
-                reverse("deployment_need", args=[plan.id, n.district, n.id]),
-                tone="warn" if n.unfilled and plan.published_at else "plain",
-            )
-            for n in part.rows
-        ],
-        filters=[
-            c.Filter("q", _("Place"), value=text),
-            c.Filter(
-                "open",
-                _("Show"),
-                [("", _("All")), ("yes", _("Only unfilled"))],
-                "yes" if only else "",
-            ),
-        ],
-        action=request.path,
-        previous=paging.neighbour(request, part.previous),
-        next=paging.neighbour(request, part.next),
+        filters=[place, c.Filter("open", _("Show"), options, "yes" if only else "")],
+        export=reverse("deployment_needs_xlsx", args=[plan.id]) if may_export else "",
         empty_title=_("Nothing is wanted here"),
     )
+
+
+def _need_cells(need: DeploymentNeed) -> list[Any]:
+    shifts = {"day": _("Day"), "night": _("Night")}
+    why = words.REASONS.get(need.reason, need.reason) if need.unfilled else ""
+    return [
+        need.place,
+        need.day + 1,
+        shifts.get(need.shift, need.shift),
+        f"{need.number} {need.skill}".strip(),
+        need.unfilled or "",
+        why,
+    ]
+
+
+def _need_row(plan: Deployment, need: DeploymentNeed) -> c.Row:
+    return c.Row(
+        _need_cells(need),
+        reverse("deployment_need", args=[plan.id, need.district, need.id]),
+        tone="warn" if need.unfilled and plan.figures else "plain",
+    )
+
+
+@require_safe
+@page
+def needs_xlsx(request: HttpRequest, actor: Actor, deployment_id: UUID) -> HttpResponse:
+    """Give what every place wants, what stays unfilled, and why, as a file."""
+    plan = _plan(actor, deployment_id)
+    names = ["place", "day", "shift", "wanted", "unfilled", "why"]
+    labels = [_("Place"), _("Day of the plan"), _("Shift"), _("Wanted"), _("Unfilled"), _("Why")]
+    lines = (
+        dict(zip(names, map(_plain, _need_cells(n)), strict=True))
+        for n in queries.needs(actor, plan)
+    )
+    heads = list(zip(names, labels, strict=True))
+    return workbook(actor, plan.name, heads, lines, area=plan.area, name="deployment")
+
+
+def _plain(cell: Any) -> Any:
+    return cell if isinstance(cell, int) else str(cell)
 
 
 @require_safe
@@ -286,6 +394,25 @@ def need(
     assert one is not None
     rows = queries.shifts_at(district, [one.id])
     names = names_of(actor, ((r.person_district, r.person_id) for r in rows))
+    people = [
+        c.Row(
+            [
+                names.get(r.person_id, "") or "–",
+                f"{when(r.starts_at)} – {when(r.ends_at)}",
+                badge(words.SHIFT_STATES[ShiftState(r.state)]),
+            ],
+            reverse("deployment_shift", args=[plan.id, r.district, r.id]),
+        )
+        for r in rows
+    ]
+    columns = [c.Column(_("Name"), primary=True), c.Column(_("Time")), c.Column(_("State"))]
+    table = c.Table(
+        id="people",
+        caption=_("Who stands here"),
+        columns=columns,
+        rows=people,
+        empty_title=_("Nobody stands here yet"),
+    )
     codes = []
     for row in rows:
         token = links.token(links.Purpose.SHIFTS, row.person_district, row.person_id)
@@ -300,7 +427,11 @@ def need(
         one.place or _("Place"),
         over=plan.name,
         stats=[Stat(_("Wanted"), one.number), Stat(_("Unfilled"), one.unfilled)],
-        sections=[Section(_("Who stands here"), codes=codes)] if codes else [],
+        note=words.REASONS.get(one.reason, one.reason) if one.unfilled else "",
+        sections=[
+            Section(_("Who stands here"), table),
+            *([Section(_("Links to the own shifts"), codes=codes)] if codes else []),
+        ],
         actions=[feed] if plan.published_at else [],
         path=[c.Link(plan.name, reverse("deployment", args=[plan.id])), c.Link(one.place)],
     )
