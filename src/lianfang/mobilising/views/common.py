@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lianfang.areas import queries as area_queries
-from lianfang.areas.models import Area
 from lianfang.areas.rules import DISTRICT_LEVEL, Level
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import NOT_FOUND, Refuse
@@ -30,6 +29,9 @@ from lianfang.web import acts, paging
 from lianfang.web import components as c
 from lianfang.web import words as web_words
 from lianfang.web.problems import is_htmx
+
+if TYPE_CHECKING:
+    from lianfang.areas.models import Area
 
 M = TypeVar("M", bound=Model)
 
