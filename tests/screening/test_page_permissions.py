@@ -20,12 +20,12 @@ OPENS: dict[str, set[str]] = {
     "lead": {*LISTS, "fevers", "visit", "close", "proof", "verify", "xlsx", "new"},
     "worker": {*LISTS, "fevers", "visit"},
     "building_lead": {*LISTS, "fevers", "visit"},
-    "health": {*LISTS, "fevers", "proof", "verify", "xlsx"},
+    "health": {*LISTS, "fevers", "proof", "verify", "xlsx", "wall"},
     "auditor": {*LISTS, "proof", "verify"},
     "street": {*LISTS, "proof", "verify", "xlsx", "close", "new"},
-    "district": {*NUMBERS, "proof", "close", "new"},
-    "city": {*NUMBERS, "proof", "close", "new"},
-    "administrator": NUMBERS,
+    "district": {*NUMBERS, "proof", "close", "new", "wall"},
+    "city": {*NUMBERS, "proof", "close", "new", "wall"},
+    "administrator": {*NUMBERS, "wall"},
     "volunteer": set(),
     "resident": set(),
     "next_lead": {"new"},
@@ -68,6 +68,7 @@ def pages(town: Town, round_id: UUID) -> dict[str, str]:
         "verify": f"{base}/proof/verify?area={grid}",
         "xlsx": f"{base}/doors.xlsx?area={grid}",
         "new": "/rounds/new",
+        "wall": f"{base}/wall?area={town.areas['440605'].id}",
     }
 
 

@@ -56,6 +56,12 @@ def test_the_round_page_of_a_municipality(
     assert page.context["counts"].silent == districts * grids
     with query_count("list of rounds"):
         browser.get("/rounds")
+    with query_count("wall of communities"):
+        page = browser.get(f"/rounds/{round_id}/wall")
+    tiles = [tile for _name, _id, tiles in page.context["walls"] for tile in tiles]
+    assert len(page.context["walls"]) == len(tiles) == districts
+    assert sum(tile.coverage.total for tile in tiles) == districts * grids
+    assert sum(tile.coverage.silent for tile in tiles) == districts * grids
 
 
 @pytest.mark.parametrize("grids", [2, 30])

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Substr
 
@@ -74,6 +75,31 @@ def coverage_by_level(round_id: UUID, path: str, level: int) -> dict[UUID, Count
     # Thousands of rows: `_make` takes the tuple as it is, with no silent doors.
     make = Counts._make
     return {row[0]: make((*row[1:], 0)) for row in rows.values_list("area_id", *_COUNTERS)}
+
+
+def shares(round_id: UUID, path: str, level: int) -> list[tuple[Any, int, int, int, int]]:
+    """Return (area, households, done, excused, doors with a fever) of each area of `level`
+    under `path`, in no order; the area's id is as the database writes it (`UUID(str(id))`).
+
+    `level` must be below the district's and `path` at or above it. A municipality has thousands of
+    communities, so the statement is written by hand: the database adds the outcomes up, and nothing
+    is done to a row on its way.
+    """
+    districts = _districts_under(path)
+    if not districts:
+        return []
+    postgres = connection.vendor == "postgresql"
+    marks = ", ".join(["%s"] * len(districts))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {'area_id::text' if postgres else 'area_id'}, households,"
+            " met + by_phone + self_reported, vacant + moved_away, fever"
+            " FROM screening_roundtally"
+            f" WHERE district IN ({marks}) AND round_id = %s AND level = %s",
+            [*districts, round_id if postgres else round_id.hex, level],
+        )
+        rows: list[tuple[Any, int, int, int, int]] = cursor.fetchall()
+        return rows
 
 
 def silent_by_prefix(round_id: UUID, path: str, length: int) -> dict[str, int]:

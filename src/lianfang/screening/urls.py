@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from lianfang.screening.views import closing, daily, doors, opening, overview, proof, visits
+from lianfang.screening.views import closing, daily, doors, opening, overview, proof, visits, wall
 
 _ROUND = "rounds/<uuid:round_id>"
 
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rounds/new/areas", opening.find_areas, name="round_open_areas"),
     path("rounds/new/question", opening.one_question, name="round_open_question"),
     path(_ROUND, overview.overview, name="round"),
+    path(f"{_ROUND}/wall", wall.wall, name="round_wall"),
     path(f"{_ROUND}/doors", doors.listing, name="round_doors"),
     path(f"{_ROUND}/doors.xlsx", doors.xlsx, name="round_doors_xlsx"),
     path(f"{_ROUND}/fevers", doors.fevers, name="round_fevers"),

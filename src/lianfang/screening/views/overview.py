@@ -19,6 +19,7 @@ from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.kernel.verbs import Sight, Verb
 from lianfang.screening import door_queries, looks, queries
 from lianfang.screening.rules import Counts, RoundState
+from lianfang.screening.views import wall
 from lianfang.screening.views.common import area_of, crumbs, may_close, the_round, there
 from lianfang.screening.views.doors import building_name
 from lianfang.screening.words import ROUND_STATES
@@ -192,6 +193,8 @@ def _actions(actor: Actor, round_: Round, area: Area | None) -> list[c.Action]:
     found = []
     if area and door_queries.may_list(actor, area) and area.level >= Level.COMMUNITY:
         found.append(c.Action(_("By building"), there("round_building", round_, area), "building"))
+    if area and area.level < Level.STREET and wall.may_show(actor, area):
+        found.append(c.Action(_("Wall of communities"), there("round_wall", round_, area), "grid"))
     if area and round_.series_id and area.district:
         found.append(c.Action(_("Day by day"), there("round_days", round_, area), "calendar"))
     if area and actor.may(Verb.READ_JOURNAL, area.path):
