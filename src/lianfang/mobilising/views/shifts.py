@@ -373,7 +373,7 @@ def _changes(actor: Actor, proposal: deploying.Proposal) -> c.Table:
             c.Column(_("Place"), primary=True),
             c.Column(_("Day of the plan"), numeric=True),
             c.Column(_("Shift")),
-            c.Column(_("Change")),
+            c.Column(_("Comes or leaves")),
             c.Column(_("Who")),
         ],
         rows=[
