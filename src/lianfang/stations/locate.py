@@ -12,7 +12,10 @@ from lianfang.stations.models import Post
 def by_post(batch: Batch[Any]) -> None:
     """Locate entries by the post that they name; the posts read stay in `batch.memo["posts"]`."""
     ids = {item.payload.post_id for item in batch}
-    posts = {p.id: p for p in Post.objects.filter(district=batch.district, id__in=ids)}
+    posts = {
+        p.id: p
+        for p in Post.objects.select_related("area").filter(district=batch.district, id__in=ids)
+    }
     batch.memo["posts"] = posts
     found = places({p.area_id for p in posts.values()}, batch)
     for item in batch:

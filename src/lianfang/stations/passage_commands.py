@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lianfang.kernel import bulk, times
 from lianfang.kernel.batch import Batch, Item
-from lianfang.kernel.problems import problem
-from lianfang.kernel.registry import list_command
+from lianfang.kernel.problems import Refuse, problem
+from lianfang.kernel.registry import command, list_command
 from lianfang.kernel.verbs import Verb
 from lianfang.screening.rules import tenths
 from lianfang.stations import isolation, payloads
@@ -75,7 +76,9 @@ def record(batch: Batch[payloads.RecordPassage]) -> None:
     bulk.insert(lines)
     _remember(known)
     _write(batch.district, hours)
-    isolation.answer(batch.district, items)
+    if not batch.replaying:
+        for post_id, part in groupby(items, key=lambda i: i.payload.post_id):
+            isolation.answer(batch.district, posts[post_id].path, part)
 
 
 def _moment(item: Item[payloads.RecordPassage]) -> datetime:
@@ -264,3 +267,32 @@ def count(batch: Batch[payloads.CountCrowd]) -> None:
         item.count("crowd_out", day, payload.left)
     bulk.insert(rows)
     _write(batch.district, hours)
+
+
+FILTER_HOURS = 12
+FILTER_LONG = problem(
+    "passage.filter_long",
+    _("A filter for the phone lasts {hours} hours at most, until the end of the shift."),
+    _("Ask for a new one when the next shift begins."),
+)
+
+
+@command(
+    "passage.filter",
+    payloads.TakeFilter,
+    verb=Verb.PASSAGE,
+    locate=by_post,
+    title=_("Take a filter for a shift"),
+    hidden=True,
+)
+def take_filter(batch: Batch[payloads.TakeFilter], item: Item[payloads.TakeFilter]) -> None:
+    """Write down who took a filter of people in isolation to which post, until when.
+
+    The filter itself is made beside the journal (`isolation.filter_for`) and kept nowhere.
+    """
+    post = batch.memo["posts"][item.payload.post_id]
+    if post.state != PostState.OPEN:
+        raise Refuse(CLOSED, "post_id", name=post.name)
+    if not item.at < item.payload.until <= item.at + timedelta(hours=FILTER_HOURS):
+        raise Refuse(FILTER_LONG, "until", hours=FILTER_HOURS)
+    item.result = {"filter_id": str(item.id)}

@@ -216,3 +216,10 @@ class CountCrowd(Payload):
     entered: int = Field(0, ge=0, le=100_000)
     left: int = Field(0, ge=0, le=100_000)
     waiting: int | None = Field(None, ge=0, le=1_000_000)
+
+
+class TakeFilter(Payload):
+    """A filter of people in isolation, taken to a post until the end of the shift."""
+
+    post_id: UUID
+    until: datetime

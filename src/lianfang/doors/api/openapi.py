@@ -123,6 +123,9 @@ def _operation(
         statuses |= set(_WRITE)
     if method == "delete":
         statuses |= {404}
+    elif method == "post" and "{" in path:
+        # What is asked about one thing, a post, that may be absent or closed.
+        statuses |= set(_ACT)
     if name := operation.get("x-command"):
         _command(name, operation, refs[name])
         statuses |= set(_ACT) | {500}
