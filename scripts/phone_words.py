@@ -41,6 +41,13 @@ ICONS = [
     "calendar",
     "clock",
     "door",
+    "shield",
+    "team",
+    "bell",
+    "question",
+    "info",
+    "post",
+    "help",
 ]
 # Drawn here, since only the app wants them.
 OWN_ICONS = {
@@ -81,15 +88,21 @@ def main() -> int:
 
     django.setup()
     from lianfang.areas import words as area_words
-    from lianfang.doors.phone import words
+    from lianfang.doors.phone import service_words, words
+    from lianfang.mobilising import words as mobilising_words
     from lianfang.people import words as people_words
     from lianfang.web.icons import ICONS as DRAWN
 
     groups: dict[str, Any] = {
-        "": words.SCREEN,
+        "": words.SCREEN | service_words.SCREEN,
         "outcome.": words.OUTCOMES,
         "symptom.": words.SYMPTOMS,
-        "act.": words.ACTS,
+        "act.": words.ACTS | service_words.ACTS,
+        "shift.": mobilising_words.SHIFT_STATES,
+        "signup.": mobilising_words.SIGN_UP_STATES,
+        "answer.": mobilising_words.ANSWERS,
+        "dept.": mobilising_words.DEPARTMENT_STATES,
+        "matter.": mobilising_words.MATTERS,
         "care.": people_words.CARE,
         "sex.": people_words.SEXES,
         "role.": area_words.ROLES,

@@ -7,12 +7,15 @@ import { leaseOver, syncNow } from "./sync";
 import { store } from "./store";
 import { lang, setLanguage, t, type Key } from "./words";
 import { BuildingScreen, Doors } from "./ui/doors";
+import { Board, Relief } from "./ui/board";
 import { Duties, DutyScreen } from "./ui/duties";
 import { Icon, Toasts, useStore } from "./ui/kit";
 import { Gate } from "./ui/login";
 import { MyDay, Outbox } from "./ui/outbox";
 import { Code, Scan } from "./ui/scan";
 import { ChangePin, Settings } from "./ui/settings";
+import { Service } from "./ui/service";
+import { CallScreen, MatterScreen, RecallScreen, ShiftScreen, TeamScreen } from "./ui/service_one";
 import { Today } from "./ui/today";
 import { HouseholdScreen, Visit } from "./ui/visit";
 import "../../src/lianfang/web/static/web/tokens.css";
@@ -57,7 +60,16 @@ function Screen({ at }: { at: Address }): JSX.Element {
     case "outbox": return <Outbox />;
     case "day": return <MyDay />;
     case "scan": return <Scan />;
-    case "d": return <Code code={id} />;
+    case "d": return <Code code={`d/${id}`} />;
+    case "p": return <Code code={`c/post/${id}`} />;
+    case "service": return <Service />;
+    case "shift": return <ShiftScreen id={id} />;
+    case "call": return <CallScreen id={id} />;
+    case "recall": return <RecallScreen id={id} />;
+    case "team": return <TeamScreen id={id} />;
+    case "matter": return <MatterScreen id={id} />;
+    case "board": return <Board />;
+    case "relief": return <Relief id={id} />;
     case "me": return <Settings />;
     case "pin": return <ChangePin />;
     default: return <Today />;
@@ -71,7 +83,9 @@ const TABS: [string, string, Key][] = [
   ["outbox", "send", "outbox"],
   ["me", "person", "me"],
 ];
-const UNDER: Record<string, string> = { b: "doors", list: "today", scan: "doors", household: "doors", duty: "duties", day: "today" };
+const UNDER: Record<string, string> = { b: "doors", list: "today", scan: "doors", household: "doors", duty: "duties", day: "today",
+  service: "today", shift: "today", call: "today", recall: "today", team: "today", matter: "today", board: "today", relief: "today",
+};
 
 function Tabs({ at }: { at: Address }): JSX.Element | null {
   const { acts } = useStore();

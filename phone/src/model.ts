@@ -101,6 +101,12 @@ export interface Act {
   people: number;
   label: string;
   corrects: string | null;
+  /** The shift, call, recall, matter, person … that the act is about; nothing more of it here. */
+  about?: string | null;
+  /** What the screens lay over the server's list until the act has arrived. */
+  data?: Record<string, unknown>;
+  /** The refused act that this one replaces. */
+  mends?: string | null;
   answer: { code: string; message: string; hint: string; result: Record<string, unknown> } | null;
 }
 

@@ -28,7 +28,7 @@ export async function record(what: Recording): Promise<string> {
   const id = newId(at);
   const view = {
     command: what.command, door: null, round: null, duty: null, outcome: "", fever: false, people: 0, label: "",
-    corrects: null, ...what.view,
+    corrects: null, ...what.view, ...(what.mends ? { mends: what.mends } : {}),
   };
   const content: Record<string, unknown> = {
     command: what.command, payload: what.payload, district: what.district, device_at: new Date(at).toISOString(),

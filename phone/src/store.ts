@@ -14,6 +14,8 @@ interface Lists {
   rounds: Round[];
   duties: Row[];
   me: Me | null;
+  /** What each room adds, by its name. */
+  rooms?: Record<string, unknown>;
   cursor: unknown;
 }
 
@@ -27,6 +29,8 @@ export interface Changes {
   rounds?: Round[];
   duties?: Row[];
   me?: Me;
+  /** Parts of rooms that changed; null takes one away. */
+  rooms?: Record<string, unknown>;
 }
 
 type View = Omit<Act, "id" | "at" | "state" | "answer">;
@@ -111,6 +115,21 @@ class Store {
     this.acts.set(act.id, act);
     this.indexActs();
     this.changed();
+  }
+
+  /** What a room put on this phone; undefined where it has nothing for its owner. */
+  part<T>(room: string): Partial<T> {
+    return (this.lists.rooms?.[room] as Partial<T> | null | undefined) ?? {};
+  }
+
+  /** The acts about one thing, the oldest first. */
+  actsAbout(about: string): Act[] {
+    return [...this.acts.values()].filter((a) => a.about === about);
+  }
+
+  /** What waits here and the server does not know yet, of these commands. */
+  waitingActs(...commands: string[]): Act[] {
+    return [...this.acts.values()].filter((a) => (a.state === "waiting" || a.state === "held") && commands.includes(a.command));
   }
 
   private indexActs(): void {
@@ -215,6 +234,7 @@ class Store {
       rounds: changes.rounds ?? this.lists.rounds,
       duties: changes.duties ?? this.lists.duties,
       me: changes.me ?? this.lists.me,
+      rooms: { ...this.lists.rooms, ...changes.rooms },
       cursor,
     };
   }

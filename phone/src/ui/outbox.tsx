@@ -41,7 +41,7 @@ function ActLine({ act }: { act: Act }): JSX.Element {
   return (
     <li class="act" data-state={act.state}>
       <div class="act-top">
-        <span class="act-what">{act.label && <PlateText text={act.label} />} {what(act)}</span>
+        <span class="act-what">{act.label && (act.about ? <strong>{act.label}</strong> : <PlateText text={act.label} />)} {what(act)}</span>
         <span class="hint">{when(act.at)}</span>
       </div>
       {trouble && act.answer && (

@@ -2,7 +2,8 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { householdOf } from "../codes";
+import { callOf, householdOf } from "../codes";
+import { calls } from "../serving";
 import { store } from "../store";
 import { t } from "../words";
 import { go, Head, Icon } from "./kit";
@@ -23,6 +24,12 @@ async function detector(): Promise<Detector> {
 }
 
 function openCode(text: string): string {
+  const call = callOf(text);
+  if (call) {
+    if (!calls().some((c) => c.id === call)) return t("scan.not_signed");
+    go(`/call/${call}`, true);
+    return "";
+  }
   const id = householdOf(text);
   if (!id) return t("scan.other");
   if (!store.doors.has(id)) return t("scan.not_mine");
@@ -92,8 +99,8 @@ export function Scan(): JSX.Element {
   );
 }
 
-/** A code that came as an address (#/d/…). */
+/** A code that came as an address (#/d/… of a door, #/p/… of a post). */
 export function Code({ code }: { code: string }): JSX.Element {
-  const [words] = useState(() => openCode(`d/${code}`));
+  const [words] = useState(() => openCode(code));
   return <main class="screen"><Head title={t("scan")} onBack={() => go("/doors")} /><p class="note" data-tone="warn"><Icon name="qr" /><span>{words}</span></p></main>;
 }

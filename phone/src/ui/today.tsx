@@ -7,6 +7,7 @@ import { day, t, when } from "../words";
 import { Bar, Empty, go, Icon, Plate, useStore } from "./kit";
 import { DutyLine } from "./duties";
 import { SyncChip } from "./outbox";
+import { Asks, DutyCard, serves } from "./service";
 
 /** Returns the round that visits are recorded in: the one chosen, or the latest that is open. */
 export function currentRound(): Round | undefined {
@@ -50,6 +51,8 @@ export function Today(): JSX.Element {
         </div>
         <SyncChip />
       </header>
+      <DutyCard />
+      <Asks />
       {rounds.length > 1 && (
         <div class="choose" role="radiogroup" aria-label={t("rounds")}>
           {rounds.map((r) => (
@@ -75,7 +78,8 @@ export function Today(): JSX.Element {
           <Icon name="duty" /><span>{t("free_duties", { count: free.length })}</span><Icon name="next" />
         </button>
       )}
-      {!round && !doors.size && !duties.length && <Empty icon="rest" words={t("nothing_owed")} />}
+      {!round && !doors.size && !duties.length && !serves() && <Empty icon="rest" words={t("nothing_owed")} />}
+      {serves() && <button class="row-link" onClick={() => go("/service")}><Icon name="team" /><span>{t("svc.title")}</span><Icon name="next" /></button>}
       <button class="row-link" onClick={() => go("/day")}><Icon name="clock" /><span>{t("my_day")}</span><Icon name="next" /></button>
     </main>
   );
