@@ -51,6 +51,16 @@ LABELS: dict[str, Words] = {
     "parent": _("belongs to"),
     "contact": _("contact person"),
     "level": _("level"),
+    "name_latin": _("name in Latin letters"),
+    "age": _("age"),
+    "nationality": _("nationality"),
+    "place_from": _("comes from"),
+    "onward": _("goes on to"),
+    "seat": _("seat"),
+    "family": _("family or booking"),
+    "accessible": _("wheelchair"),
+    "temperature": _("temperature"),
+    "symptoms": _("symptoms"),
 }
 
 _PERSON = {
@@ -129,12 +139,36 @@ SYNONYMS: dict[Kind, dict[str, str]] = {
     },
 }
 
+SYNONYMS[Kind.MANIFEST] = {
+    **_PERSON,
+    "id_number": _PERSON["id_number"]
+    + " 护照号 护照号码 旅行证件号 passport passportnumber traveldocument "
+    "documentno documentnumber 护照",
+    "name": "姓名 名字 旅客姓名 乘客姓名 中文姓名 中文名 旅客 乘客 name fullname passengername passenger "
+    "chinesename nameofpassenger",
+    "name_latin": "英文姓名 英文名 拼音 姓名拼音 拼音姓名 拼音名 外文姓名 护照姓名 latinname englishname "
+    "nameinenglish pinyin namepinyin romanizedname",
+    "birth_date": SYNONYMS[Kind.ROSTER]["birth_date"],
+    "age": "年龄 岁数 周岁 age",
+    "nationality": "国籍 国家地区 国籍地区 国家 nationality citizenship",
+    "place_from": "来自 来源地 出发地 始发地 居住地 常住地 来自何地 旅居地 停留地 14天内旅居地 近14天旅居史 旅居史 "
+    "来自地 出发城市 from comesfrom departedfrom placeoforigin residence hometown origin",
+    "onward": "目的地 去向 前往地 前往 后续行程 到达后去向 goesto onward destination goingto finaldestination",
+    "seat": "座位 座位号 座号 席位 席位号 机上座位 seat seatno seatnumber",
+    "family": "家庭 家庭号 家庭编号 同行 同行组 同行人编号 订单号 订座编码 团号 旅行团 family familyno booking "
+    "bookingref pnr group groupno party recordlocator",
+    "accessible": "轮椅 无障碍 是否轮椅 是否需要轮椅 行动不便 wheelchair accessible needswheelchair",
+    "temperature": "体温 体温℃ 落地体温 登机体温 temperature temp bodytemperature",
+    "symptoms": "症状 不适 健康状况 身体状况 symptoms symptom health",
+}
+
 # What must be found in a sheet for it to be read: each group needs one of its fields.
 REQUIRED: dict[Kind, tuple[tuple[str, ...], ...]] = {
     Kind.ROSTER: (("name", "head"), ("address", "building", "room")),
     Kind.HELPERS: (("name",), ("phone", "id_number")),
     Kind.ORGANISATIONS: (("name",),),
     Kind.AREAS: (("code",), ("name",)),
+    Kind.MANIFEST: (("name", "name_latin"), ("seat", "id_number")),
 }
 # Fields that may stand in several columns (联系电话1, 联系电话2).
 REPEATABLE = frozenset({"phone"})
@@ -176,7 +210,7 @@ _NOT_OURS = re.compile(
     "是否|备注|时间$|单位电话|紧急|工作单位地址|户籍地|籍贯|人数|户数|房东|车牌|序号|年龄|民族|学历|户口性质|"
     "户籍地址|户口所在地|来源|签名|remark|note|emergency|count"
 )
-_OURS_ANYWAY = frozenset({"是否空置", "出生时间"})
+_OURS_ANYWAY = frozenset({"是否空置", "出生时间", "年龄", "是否轮椅", "是否需要轮椅"})
 
 
 def recognise(kind: Kind, title: str) -> tuple[str, float]:

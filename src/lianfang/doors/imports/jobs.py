@@ -44,11 +44,23 @@ VERBS: dict[Kind, Verb] = {
     Kind.HELPERS: Verb.GRANT,
     Kind.ORGANISATIONS: Verb.ORGANISE,
     Kind.AREAS: Verb.DRAW,
+    Kind.MANIFEST: Verb.PLACE,
 }
+# What a file is for, among the choices kept with it: of this job alone, never of the next one.
+SUBJECT = "subject"
 
 
-def begin(actor: Actor, kind: Kind, area: Area, file: Path, filename: str) -> ImportJob:
+def begin(
+    actor: Actor,
+    kind: Kind,
+    area: Area,
+    file: Path,
+    filename: str,
+    subject: UUID | None = None,
+) -> ImportJob:
     """Take a file in: look into it, keep it encrypted, propose what its columns are.
+
+    `subject` is what the file is a list of: the manifest, for passengers.
 
     The same file for the same area that was begun and not finished is taken up again.
     Raises FileProblem when it cannot be read.
@@ -63,6 +75,8 @@ def begin(actor: Actor, kind: Kind, area: Area, file: Path, filename: str) -> Im
         state__in=[ImportJob.State.MAPPING, ImportJob.State.CHECKED, ImportJob.State.RUNNING],
         files_until__gt=now(),
     ).order_by("-made_at")
+    if subject is not None:
+        before = before.filter(places__subject=str(subject))
     if (found := before.first()) and files.has(found.id, files.SENT):
         return found
     book = open_book(file, name=filename)
@@ -91,6 +105,8 @@ def begin(actor: Actor, kind: Kind, area: Area, file: Path, filename: str) -> Im
         files_until=moment + KEEP,
     )
     job.places = remembered(area, kind).places
+    if subject is not None:
+        job.places = {**job.places, SUBJECT: str(subject)}
     files.keep(job.id, files.SENT, file, wrapped)
     job.save(force_insert=True)
     return job
@@ -166,7 +182,8 @@ def choose(job: ImportJob, places: Mapping[str, str], *, complete: bool, close: 
             job.places.pop(key, None)
     job.save(update_fields=["complete", "close_missing", "places"])
     memory = remembered(job.area, Kind(job.kind))
-    memory.places = {**memory.places, **job.places}
+    kept = {key: value for key, value in job.places.items() if key != SUBJECT}
+    memory.places = {**memory.places, **kept}
     memory.save()
 
 

@@ -138,11 +138,13 @@ ROW_PROBLEMS: dict[str, Words] = {
     "area-code-missing": _("The code of the area is missing."),
     "area-name-missing": _("The name of the area is missing."),
     "contact-missing": _("Neither a phone nor an identity number is given."),
+    "age-not-understood": _("“%(value)s” is not an age in years."),
     "row-blank-name": _("The row has entries but no name."),
 }
 
 # What shows only when a row is compared with what is registered.
 PLAN_PROBLEMS: dict[str, Words] = {
+    "manifest-missing": _("It is not said to which manifest these passengers belong."),
     "grid-unknown": _(
         "No grid or community is called “%(value)s” here. Correct the word, or say on the page of "
         "the import which grid is meant."

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from lianfang.doors.imports import registers
 from lianfang.doors.imports.fields import header_key
+from lianfang.doors.imports.passengers import passenger_entries
 from lianfang.doors.imports.problems import BadValue, FileProblem, Problem
 from lianfang.doors.imports.roster import roster_entries
 from lianfang.doors.imports.rows import Kind, RefusedRow
@@ -40,7 +41,7 @@ _NOTE = re.compile(
     re.I,
 )
 # A person or a serial number in a row's first cell is no note: 负责人 may begin a longer name.
-_PERSON_FIELDS = ("name", "head", "id_number", "code")
+_PERSON_FIELDS = ("name", "name_latin", "head", "id_number", "code")
 # What belongs to one person: a merged cell there is a slip and is not filled down.
 _NOT_FILLED = frozenset({"name", "id_number", "relation", "code", "sex", "birth_date"})
 
@@ -97,6 +98,7 @@ class Reading:
             Kind.HELPERS: registers.helper_entries,
             Kind.ORGANISATIONS: registers.organisation_entries,
             Kind.AREAS: registers.area_entries,
+            Kind.MANIFEST: passenger_entries,
         }
         return readers[self.proposal.kind](self)
 

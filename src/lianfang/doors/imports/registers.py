@@ -42,7 +42,7 @@ _LEVELS = {
 }
 
 
-class _Row:
+class Fields:
     """One row being read: each field is cleaned, each bad one becomes a problem."""
 
     def __init__(self, reading: Reading, row: int, cells: list[Cell]) -> None:
@@ -88,7 +88,7 @@ def helper_entries(reading: Reading) -> Iterator[HelperRow | RefusedRow]:
     """Stream the helpers; one is the same by document, or by name and phone."""
     seen: dict[object, int] = {}
     for number, cells in reading.data():
-        row = _Row(reading, number, cells)
+        row = Fields(reading, number, cells)
         helper = HelperRow(number, row.take("name", clean_name, ""))
         if not helper.name and not row.problems:
             row.refuse("name", "name-missing")
@@ -137,7 +137,7 @@ def organisation_entries(reading: Reading) -> Iterator[OrganisationRow | Refused
     """Stream the organisations; one is the same by its code, or by name and parent."""
     seen: dict[object, int] = {}
     for number, cells in reading.data():
-        row = _Row(reading, number, cells)
+        row = Fields(reading, number, cells)
         unit = OrganisationRow(number, row.take("name", line, ""))
         if not unit.name and not row.problems:
             row.refuse("name", "organisation-name-missing")
@@ -185,7 +185,7 @@ def area_entries(reading: Reading) -> Iterator[AreaRow | RefusedRow]:
     """Stream the areas; a code may stand only once."""
     seen: dict[str, int] = {}
     for number, cells in reading.data():
-        row = _Row(reading, number, cells)
+        row = Fields(reading, number, cells)
         area = AreaRow(
             number,
             row.take("code", _area_code, ""),

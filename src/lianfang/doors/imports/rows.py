@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
 
     from lianfang.doors.imports.addresses import Address
     from lianfang.doors.imports.problems import Problem
@@ -21,6 +22,7 @@ class Kind(StrEnum):
     ROSTER = "roster"
     ORGANISATIONS = "organisations"
     HELPERS = "helpers"
+    MANIFEST = "manifest"
 
 
 class Sex(StrEnum):
@@ -150,6 +152,22 @@ class AreaRow:
 
 
 @dataclass(slots=True)
+class PassengerRow(PersonRow):
+    """One line of a manifest. `temperature` in °C; `symptoms` are codes of screening."""
+
+    name_latin: str = ""
+    age: int | None = None
+    nationality: str = ""
+    place_from: str = ""
+    onward: str = ""
+    seat: str = ""
+    family: str = ""
+    accessible: bool = False
+    temperature: Decimal | None = None
+    symptoms: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
 class RefusedRow:
     """A row that goes back. `cells` are as read, merged cells filled, from column A on."""
 
@@ -158,4 +176,4 @@ class RefusedRow:
     problems: list[Problem]
 
 
-Entry = HouseholdRow | HelperRow | OrganisationRow | AreaRow
+Entry = HouseholdRow | HelperRow | OrganisationRow | AreaRow | PassengerRow

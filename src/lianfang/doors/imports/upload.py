@@ -39,13 +39,20 @@ _LONG = re.compile(r"(\d{3})\d{4,}([\dXx]{2})")
 @page
 def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Ask for a file, what it is, and for which area; look into it at once."""
-    kinds = [kind for kind in KINDS if actor.may_somewhere(jobs.VERBS[kind])]
+    subject = _uuid(request.POST.get("for") or request.GET.get("for") or "")
+    # A manifest's file is sent from the manifest's page; nothing else is sent from there.
+    kinds = [
+        kind
+        for kind in KINDS
+        if actor.may_somewhere(jobs.VERBS[kind]) and (kind is Kind.MANIFEST) == bool(subject)
+    ]
     if not kinds:
         raise Refuse(NOT_FOUND)
     values = {
         "kind": request.POST.get("kind") or request.GET.get("kind") or str(kinds[0]),
         "area": request.POST.get("area") or request.GET.get("area") or "",
         "code": request.POST.get("code", "").strip(),
+        "for": str(subject or ""),
     }
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -54,7 +61,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
             return HttpResponseRedirect(reverse("import", args=[job.id]))
     context = {
         "kinds": [(str(kind), KINDS[kind]) for kind in kinds],
-        "areas": _areas(actor),
+        "areas": _areas(actor, values["area"]),
         "values": values,
         "errors": errors,
         "limit": Limits().file_bytes // (1024 * 1024),
@@ -62,7 +69,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "doors/imports/new.html", context, status=422 if errors else 200)
 
 
-def _areas(actor: Actor) -> list[tuple[str, str]]:
+def _areas(actor: Actor, wanted: str) -> list[tuple[str, str]]:
     """Return the areas to choose from: the topmost of the scope, and what lies below, by path."""
     roots = list(queries.roots(actor)[:_OFFERED])
     offered: list[Area] = []
@@ -72,6 +79,8 @@ def _areas(actor: Actor) -> list[tuple[str, str]]:
             below = queries.areas(actor).filter(path__under=root.path, level__gt=root.level)
             offered += list(below.order_by("path")[:_OFFERED])
     offered = offered[:_OFFERED]
+    if (chosen := _area(actor, wanted)) and chosen not in offered:
+        offered.append(chosen)
     labels = queries.labels(a.id for a in offered)
     return [(str(a.id), labels.get(a.id, a.name)) for a in offered]
 
@@ -102,15 +111,20 @@ def _begin(
             with path.open("wb") as target:
                 for chunk in sent.chunks():
                     target.write(chunk)
-            return jobs.begin(actor, kind, area, path, name)
+            return jobs.begin(actor, kind, area, path, name, _uuid(values["for"]))
     except FileProblem as problem:
         errors["file"] = str(problem)
         return None
 
 
 def _area(actor: Actor, text: str) -> Area | None:
+    area_id = _uuid(text)
+    return queries.area(actor, area_id) if area_id else None
+
+
+def _uuid(text: str) -> UUID | None:
     try:
-        return queries.area(actor, UUID(text))
+        return UUID(text)
     except ValueError:
         return None
 

@@ -13,6 +13,7 @@ KINDS: dict[Kind, Words] = {
     Kind.HELPERS: _("List of helpers"),
     Kind.ORGANISATIONS: _("List of organisations"),
     Kind.AREAS: _("List of grids"),
+    Kind.MANIFEST: _("Passengers of a flight or train"),
 }
 STATES: dict[str, Words] = {
     ImportJob.State.MAPPING: _("Columns to be matched"),
@@ -38,6 +39,11 @@ COUNTS: dict[str, tuple[Words, str, str]] = {
     "roles_given": (_("Roles to give"), "shield", "good"),
     "areas_new": (_("New grids"), "grid", "good"),
     "areas_renamed": (_("New names"), "edit", "plain"),
+    "passengers_new": (_("New passengers"), "person", "good"),
+    "passengers_changed": (_("Changed passengers"), "edit", "plain"),
+    "passengers_double": (_("Double lines"), "people", "warn"),
+    "passengers_absent": (_("On the list before, not in this file"), "question", "warn"),
+    "passengers_same": (_("Passengers unchanged"), "check", "plain"),
     "doors_known": (_("Doors known already"), "check", "plain"),
     "people_same": (_("People unchanged"), "check", "plain"),
     "helpers_same": (_("Helpers unchanged"), "check", "plain"),

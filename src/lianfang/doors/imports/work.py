@@ -27,6 +27,7 @@ from lianfang.doors.imports.plan_areas import AreaPlanner
 from lianfang.doors.imports.plan_helpers import HelperPlanner
 from lianfang.doors.imports.plan_households import HouseholdPlanner
 from lianfang.doors.imports.plan_organisations import OrganisationPlanner
+from lianfang.doors.imports.plan_passengers import PassengerPlanner
 from lianfang.doors.imports.problems import FileProblem, Problem
 from lianfang.doors.imports.reading import Reading
 from lianfang.doors.imports.returned import ReturnedBook, ReturnedSheet
@@ -48,6 +49,7 @@ PLANNERS: dict[Kind, Callable[[Setting], Planner]] = {
     Kind.HELPERS: HelperPlanner,
     Kind.ORGANISATIONS: OrganisationPlanner,
     Kind.AREAS: AreaPlanner,
+    Kind.MANIFEST: PassengerPlanner,
 }
 
 

@@ -1,0 +1,19 @@
+"""Loads the commands of this room; they stand in one module for each subject."""
+
+from __future__ import annotations
+
+from lianfang.arrivals import (
+    followers,
+    manifest_commands,
+    place_commands,
+    site_commands,
+    triage_commands,
+)
+
+__all__ = [
+    "followers",
+    "manifest_commands",
+    "place_commands",
+    "site_commands",
+    "triage_commands",
+]
