@@ -1,0 +1,7 @@
+"""Loads the commands of this room; they stand in one module for each subject."""
+
+from __future__ import annotations
+
+from lianfang.watching import check_commands, clockwork, referral_commands, watch_commands
+
+__all__ = ["check_commands", "clockwork", "referral_commands", "watch_commands"]

@@ -1,0 +1,181 @@
+"""What can be read of watches: who, what is due, what was missed. Actor first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from lianfang.kernel import crypto
+from lianfang.kernel.actors import Actor
+from lianfang.kernel.scope import within
+from lianfang.kernel.times import now
+from lianfang.kernel.verbs import Sight, Verb
+from lianfang.watching.models import Check, Watch
+from lianfang.watching.rules import LIVE_WATCHES, WatchState
+
+_LIVE = sorted(LIVE_WATCHES)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchLine:
+    """A live watch as other rooms see it; it says nothing of any case."""
+
+    id: UUID
+    person_id: UUID
+    household_id: UUID | None
+    post_id: UUID | None
+    area_id: UUID
+    place: str
+    reasons: tuple[str, ...]
+    from_day: date
+    until_day: date
+    checks_a_day: int
+    away: bool
+    left_at: datetime | None
+
+
+def watched(district: str, person_ids: Iterable[UUID]) -> dict[UUID, WatchLine]:
+    """Return the live watches of those of the persons who have one."""
+    found = Watch.objects.filter(district=district, person_id__in=list(person_ids), state__in=_LIVE)
+    return {row.person_id: _line(row) for row in found if row.person_id}
+
+
+def _line(row: Watch) -> WatchLine:
+    assert row.person_id
+    return WatchLine(
+        row.id,
+        row.person_id,
+        row.household_id,
+        row.post_id,
+        row.area_id,
+        row.place,
+        tuple(row.reasons),
+        row.from_day,
+        row.until_day,
+        row.checks_a_day,
+        row.away,
+        row.left_at,
+    )
+
+
+def filter_keys(districts: Collection[str]) -> list[tuple[str, str]]:
+    """Return what tells people who should be in isolation: (kind, blind key), in no order.
+
+    Kinds: "id" and "phone" are the blind indexes that the registers keep, "person" that of the
+    person's id. Whoever has the filter made of them needs the server's key to try a guess.
+    """
+    found = Watch.objects.filter(district__in=districts, state__in=_LIVE, away=False).values_list(
+        "person_id", "person__id_index", "person__phone_index"
+    )
+    keys = set()
+    for person_id, identity, phone in found.iterator(chunk_size=5_000):
+        keys.add(("person", crypto.blind_index(f"person:{person_id}")))
+        keys |= {(kind, key) for kind, key in (("id", identity), ("phone", phone)) if key}
+    return sorted(keys)
+
+
+def scope(actor: Actor) -> Q:
+    """Return the condition of the watches that an actor may see one by one.
+
+    Those in the areas whose health the actor sees and watches; staff of a site see those who stay
+    at a post of their area, and nobody at home. A command post sees counts only.
+    """
+    doors = within(actor.paths(Verb.WATCH), "area__path") & within(
+        actor.sight_paths(Sight.HEALTH), "area__path"
+    )
+    sites = Q(post_id__isnull=False) & within(actor.paths(Verb.PLACE), "area__path")
+    return doors | (sites & within(actor.paths(Verb.WATCH), "area__path"))
+
+
+def watches(
+    actor: Actor,
+    districts: Collection[str],
+    *,
+    which: str = "live",
+    under: str = "",
+    post_id: UUID | None = None,
+    moment: datetime | None = None,
+) -> QuerySet[Watch]:
+    """Return watches in the actor's scope, by what has to be done.
+
+    `which`: live, due (open now, in time), overdue (open, late), missed (with a missed check),
+    release (its day has come), left, away (at the clinic), unwell, handing, ended.
+    """
+    at = moment or now()
+    found = Watch.objects.filter(scope(actor), district__in=districts).select_related(
+        "area", "household", "person"
+    )
+    if under:
+        found = found.filter(area__path__startswith=under)
+    if post_id:
+        found = found.filter(post_id=post_id)
+    if which == "ended":
+        return found.exclude(state__in=_LIVE)
+    return found.filter(which_of(which, at), state__in=_LIVE)
+
+
+def which_of(which: str, at: datetime) -> Q:
+    """Return the condition of a list by its name, among the live ones."""
+    from lianfang.watching.rows import today
+
+    conditions: dict[str, Q] = {
+        "due": Q(opens_at__lte=at, due_at__gte=at),
+        "overdue": Q(due_at__lt=at),
+        "open": Q(opens_at__lte=at),
+        "missed": Q(missed__gt=0),
+        "release": Q(until_day__lte=today(at), away=False),
+        "left": Q(left_at__isnull=False),
+        "away": Q(away=True),
+        "unwell": Q(unwell=True),
+        "handing": Q(state=WatchState.HANDING),
+    }
+    return conditions.get(which, Q())
+
+
+def counts(
+    actor: Actor, districts: Collection[str], *, under: str = "", moment: datetime | None = None
+) -> dict[str, int]:
+    """Return how many watches stand in each list, for tabs and the home page."""
+    at = moment or now()
+    names = ("due", "overdue", "missed", "release", "left", "away", "handing")
+    base = watches(actor, districts, under=under, moment=at).order_by().select_related(None)
+    from django.db.models import Count
+
+    sums: dict[str, Any] = {name: Count("id", filter=which_of(name, at)) for name in names}
+    return dict(base.aggregate(live=Count("id"), **sums))
+
+
+def one(actor: Actor, district: str, watch_id: UUID) -> Watch | None:
+    """Return one watch that the actor may see; None looks the same as none."""
+    found = Watch.objects.filter(scope(actor), district=district, id=watch_id)
+    return found.select_related("area", "household", "person").first()
+
+
+def checks(district: str, watch_id: UUID) -> list[Check]:
+    """Return the checks of a watch, the latest first; the caller checks the right to it."""
+    return list(
+        Check.objects.filter(district=district, watch_id=watch_id).order_by("-day", "-slot", "-at")
+    )
+
+
+def of_household(district: str, household_id: UUID) -> list[Watch]:
+    """Return the live watches behind a door; the caller checks the right to it."""
+    found = Watch.objects.filter(district=district, household_id=household_id, state__in=_LIVE)
+    return list(found.select_related("person", "area").order_by("id"))
+
+
+def by_post(district: str, post_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Return how many are under watch at each post."""
+    from django.db.models import Count
+
+    rows = (
+        Watch.objects.filter(district=district, post_id__in=list(post_ids), state__in=_LIVE)
+        .values_list("post_id")
+        .annotate(number=Count("id"))
+    )
+    return {post_id: number for post_id, number in rows if post_id}
