@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -27,23 +28,32 @@ def form_team(
 
     Safe to send again with the same `entry_id`. The last receipt tells whether the team stands.
     """
-    origin, moment = entry_id or new_id(), now()
-    team_id = str(payload["team_id"])
-    organisation = {
-        "organisation_id": team_id,
-        "name": name,
-        "kind": "team",
-        **({"parent_id": str(parent_id)} if parent_id else {}),
-    }
-    attach = {"organisation_id": team_id, "area_id": str(payload["area_id"])}
-    return submit(
-        actor,
-        [
-            Entry(derive_id(origin, "organisation"), "organisation.create", organisation, moment),
-            Entry(derive_id(origin, "attach"), "organisation.attach", attach, moment),
-            Entry(origin, "team.form", payload, moment),
-        ],
-    )
+    return form_teams(actor, [(name, payload)], parent_id=parent_id, entry_ids=[entry_id])
+
+
+def form_teams(
+    actor: Actor,
+    teams: Sequence[tuple[str, dict[str, Any]]],
+    *,
+    parent_id: UUID | None = None,
+    entry_ids: Sequence[UUID | None] = (),
+) -> list[Receipt]:
+    """Form many teams, (name, payload of `team.form`) each, in one list: a city's thousands.
+
+    The receipts are those of all organisations, then of their areas, then of the teams.
+    """
+    moment = now()
+    below = {"parent_id": str(parent_id)} if parent_id else {}
+    made, attached, formed = [], [], []
+    for number, (name, payload) in enumerate(teams):
+        origin = (entry_ids[number] if number < len(entry_ids) else None) or new_id()
+        team = {"organisation_id": str(payload["team_id"])}
+        unit = {**team, "name": name, "kind": "team", **below}
+        place = {**team, "area_id": str(payload["area_id"])}
+        made.append(Entry(derive_id(origin, "organisation"), "organisation.create", unit, moment))
+        attached.append(Entry(derive_id(origin, "attach"), "organisation.attach", place, moment))
+        formed.append(Entry(origin, "team.form", payload, moment))
+    return submit(actor, [*made, *attached, *formed])
 
 
 def open_recall(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from lianfang.areas.tree import by_area, places
 from lianfang.kernel import bulk, problems
 from lianfang.kernel.batch import Batch, Item, NewDuty
 from lianfang.kernel.problems import Refuse, problem
-from lianfang.kernel.registry import command
+from lianfang.kernel.registry import command, list_command
 from lianfang.kernel.rules import DutyAction
 from lianfang.kernel.sealing import Payload
 from lianfang.kernel.verbs import Verb
@@ -187,39 +187,66 @@ def _count(district: str, changes: dict[tuple[UUID, UUID], dict[Answer, int]]) -
     bulk.add_counters(RecallTally, RecallTally.key_fields, (), RecallTally.counters, deltas)
 
 
-@command(
+@list_command(
     "recall.answer",
     AnswerRecall,
     verb=Verb.WORK,
     locate=by_person,
     title=_("Answer a recall"),
 )
-def answer(batch: Batch[AnswerRecall], item: Item[AnswerRecall]) -> None:
-    """Note what a member says; when nobody of the unit is silent its duty is done."""
-    payload = item.payload
-    row = Recalled.objects.filter(
-        district=batch.district, recall_id=payload.recall_id, person_id=payload.person_id
-    ).first()
-    if row is None:
-        raise Refuse(NOT_RECALLED, "person_id")
-    if payload.answer is Answer.EXCUSED and not payload.why:
-        raise Refuse(NO_REASON, "why")
-    before = Answer(row.answer)
-    row.answer, row.why = payload.answer, payload.why
-    row.answered_at = None if payload.answer is Answer.SILENT else item.at
-    row.save(update_fields=["answer", "why", "answered_at"])
-    if before is not payload.answer:
-        change = {before: -1, payload.answer: 1}
-        _count(batch.district, {(row.recall_id, row.organisation_id): change})
-    silent = Recalled.objects.filter(
-        district=batch.district,
-        recall_id=row.recall_id,
-        organisation_id=row.organisation_id,
-        answer=Answer.SILENT,
+def answer(batch: Batch[AnswerRecall]) -> None:
+    """Note what members say; when nobody of a unit is silent its duty is done."""
+    rows = {
+        (r.recall_id, r.person_id): r
+        for r in Recalled.objects.filter(
+            district=batch.district,
+            recall_id__in={i.payload.recall_id for i in batch},
+            person_id__in={i.payload.person_id for i in batch},
+        )
+    }
+    changed: dict[UUID, Recalled] = {}
+    changes: dict[tuple[UUID, UUID], Counter[Answer]] = defaultdict(Counter)
+    for item in batch:
+        payload = item.payload
+        row = rows.get((payload.recall_id, payload.person_id))
+        if row is None:
+            item.refuse(NOT_RECALLED, "person_id")
+            continue
+        if payload.answer is Answer.EXCUSED and not payload.why:
+            item.refuse(NO_REASON, "why")
+            continue
+        before = Answer(row.answer)
+        row.answer, row.why = payload.answer, payload.why
+        row.answered_at = None if payload.answer is Answer.SILENT else item.at
+        changed[row.id] = row
+        if before is not payload.answer:
+            change = changes[row.recall_id, row.organisation_id]
+            change[before] -= 1
+            change[payload.answer] += 1
+        item.result = {"answer": str(payload.answer)}
+    bulk.upsert(list(changed.values()), ("district", "id"), ("answer", "why", "answered_at"))
+    _count(batch.district, {key: dict(change) for key, change in changes.items()})
+    _settle_answered(batch, rows)
+
+
+def _settle_answered(batch: Batch[AnswerRecall], rows: dict[tuple[UUID, UUID], Recalled]) -> None:
+    """Settle what each unit owes where nobody is silent any more, by its last answer."""
+    last = {}
+    for item in batch:
+        row = rows[item.payload.recall_id, item.payload.person_id]
+        last[row.recall_id, row.organisation_id] = item
+    silent = set(
+        Recalled.objects.filter(
+            district=batch.district,
+            recall_id__in={recall_id for recall_id, _ in last},
+            answer=Answer.SILENT,
+        )
+        .values_list("recall_id", "organisation_id")
+        .distinct()
     )
-    if not silent.exists():
-        item.settle(SILENT, row.organisation_id, row.recall_id)
-    item.result = {"answer": str(payload.answer)}
+    for (recall_id, unit), item in last.items():
+        if (recall_id, unit) not in silent:
+            item.settle(SILENT, unit, recall_id)
 
 
 @command(

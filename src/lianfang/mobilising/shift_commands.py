@@ -13,7 +13,7 @@ from pydantic import Field
 from lianfang.kernel import bulk, problems
 from lianfang.kernel.batch import Batch, Item, NewDuty
 from lianfang.kernel.problems import Refuse, problem
-from lianfang.kernel.registry import command
+from lianfang.kernel.registry import command, list_command
 from lianfang.kernel.sealing import Payload
 from lianfang.kernel.verbs import Verb
 from lianfang.kernel.words import DUTY_KINDS
@@ -87,18 +87,25 @@ def _shift(batch: Batch[Any], shift_id: UUID) -> PlannedShift:
     return row
 
 
-@command(
+@list_command(
     "shift.acknowledge",
     OnShift,
     verb=Verb.WORK,
     locate=_at_shift,
     title=_("Acknowledge a shift"),
 )
-def acknowledge(batch: Batch[OnShift], item: Item[OnShift]) -> None:
-    """Keep that somebody knows of the shift."""
-    row = _shift(batch, item.payload.shift_id)
-    row.state, row.changed_at = ShiftState.ACKNOWLEDGED, batch.received_at
-    row.save(update_fields=["state", "changed_at"])
+def acknowledge(batch: Batch[OnShift]) -> None:
+    """Keep that people know of their shifts."""
+    ids = {item.payload.shift_id for item in batch}
+    found = PlannedShift.objects.filter(district=batch.district, id__in=ids)
+    states = dict(found.values_list("id", "state"))
+    for item in batch:
+        state = states.get(item.payload.shift_id)
+        if state not in LIVE_SHIFTS:
+            item.refuse(SHIFT_GONE if state else problems.NOT_FOUND, "shift_id")
+    found.filter(id__in={item.payload.shift_id for item in batch}).update(
+        state=ShiftState.ACKNOWLEDGED, changed_at=batch.received_at
+    )
 
 
 @command(

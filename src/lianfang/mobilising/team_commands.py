@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from lianfang.areas.tree import by_area
 from lianfang.kernel import bulk, problems
 from lianfang.kernel.batch import Batch, Item
 from lianfang.kernel.problems import Refuse, problem
-from lianfang.kernel.registry import command, follow
+from lianfang.kernel.registry import command, follow, list_command
 from lianfang.kernel.sealing import Payload
 from lianfang.kernel.verbs import Verb
 from lianfang.mobilising.attendance import local_day
@@ -312,29 +313,41 @@ def joined(batch: Batch[Any]) -> None:
     teams = set(
         Team.objects.filter(id__in=wanted, state=TeamState.ACTIVE).values_list("id", flat=True)
     )
-    for item in batch:
+    items = [item for item in batch if item.payload.organisation_id in teams]
+    if not items:
+        return
+    mine = _members(batch, teams, {item.payload.person_id for item in items})
+    fresh: list[TeamMember] = []
+    changed: dict[UUID, TeamMember] = {}
+    for item in items:
         payload = item.payload
-        if payload.organisation_id not in teams:
+        key = (payload.organisation_id, payload.person_id)
+        if row := mine.get(key):
+            row.function = payload.title
+            if not row._state.adding:
+                changed[row.id] = row
             continue
-        mine = TeamMember.objects.filter(
+        mine[key] = row = TeamMember(
             district=batch.district,
+            id=item.derive("team_member"),
             team_id=payload.organisation_id,
             person_id=payload.person_id,
-            until=None,
+            function=payload.title,
+            since=batch.received_at,
         )
-        if not mine.update(function=payload.title):
-            bulk.insert(
-                [
-                    TeamMember(
-                        district=batch.district,
-                        id=item.derive("team_member"),
-                        team_id=payload.organisation_id,
-                        person_id=payload.person_id,
-                        function=payload.title,
-                        since=batch.received_at,
-                    )
-                ]
-            )
+        fresh.append(row)
+    bulk.insert(fresh)
+    bulk.upsert(list(changed.values()), ("district", "id"), ("function",))
+
+
+def _members(
+    batch: Batch[Any], team_ids: Collection[UUID], person_ids: Collection[UUID]
+) -> dict[tuple[UUID, UUID], TeamMember]:
+    """Return the present members of teams among these people, by (team, person)."""
+    found = TeamMember.objects.filter(
+        district=batch.district, team_id__in=team_ids, person_id__in=person_ids, until=None
+    )
+    return {(m.team_id, m.person_id): m for m in found}
 
 
 @follow("membership.quit")
@@ -349,17 +362,22 @@ def left(batch: Batch[Any]) -> None:
         ).update(until=batch.received_at)
 
 
-@command(
+@list_command(
     "team.accept", AcceptCharter, verb=Verb.WORK, locate=by_person, title=_("Accept the charter")
 )
-def accept(batch: Batch[AcceptCharter], item: Item[AcceptCharter]) -> None:
-    """Keep that a member accepts what the team stands for; the first time counts."""
-    mine = TeamMember.objects.filter(
-        district=batch.district,
-        team_id=item.payload.team_id,
-        person_id=item.payload.person_id,
-        until=None,
+def accept(batch: Batch[AcceptCharter]) -> None:
+    """Keep that members accept what the team stands for; the first time counts."""
+    mine = _members(
+        batch,
+        {item.payload.team_id for item in batch},
+        {item.payload.person_id for item in batch},
     )
-    if not mine.exists():
-        raise Refuse(NOT_A_MEMBER, "person_id")
-    mine.filter(accepted_at=None).update(accepted_at=batch.received_at)
+    changed = []
+    for item in batch:
+        row = mine.get((item.payload.team_id, item.payload.person_id))
+        if row is None:
+            item.refuse(NOT_A_MEMBER, "person_id")
+        elif row.accepted_at is None:
+            row.accepted_at = batch.received_at
+            changed.append(row)
+    bulk.upsert(changed, ("district", "id"), ("accepted_at",))

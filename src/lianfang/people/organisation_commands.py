@@ -13,7 +13,7 @@ from lianfang.areas.tree import by_area
 from lianfang.kernel import bulk, problems
 from lianfang.kernel.batch import Batch, Item
 from lianfang.kernel.problems import Refuse, problem
-from lianfang.kernel.registry import anywhere, command
+from lianfang.kernel.registry import anywhere, command, list_command
 from lianfang.kernel.sealing import Payload
 from lianfang.kernel.verbs import Verb
 from lianfang.people.locate import by_person
@@ -144,35 +144,52 @@ def detach(batch: Batch[Attach], item: Item[Attach]) -> None:
     item.subject_id = item.payload.organisation_id
 
 
-@command(
+@list_command(
     "membership.join", Join, verb=Verb.ORGANISE, locate=by_person, title=_("Join an organisation")
 )
-def join(batch: Batch[Join], item: Item[Join]) -> None:
-    """Make a person a member; the same again changes the title only."""
-    payload = item.payload
-    if not Organisation.objects.filter(id=payload.organisation_id, valid_to=None).exists():
-        raise Refuse(problems.NOT_FOUND, "organisation_id")
-    if not Person.objects.filter(district=batch.district, id=payload.person_id).exists():
-        raise Refuse(problems.NOT_FOUND, "person_id")
-    changed = Membership.objects.filter(
-        district=batch.district,
-        person_id=payload.person_id,
-        organisation_id=payload.organisation_id,
-        until=None,
-    ).update(title=payload.title)
-    if not changed:
-        bulk.insert(
-            [
-                Membership(
-                    district=batch.district,
-                    id=item.derive("membership"),
-                    person_id=payload.person_id,
-                    organisation_id=payload.organisation_id,
-                    title=payload.title,
-                    since=batch.received_at,
-                )
-            ]
+def join(batch: Batch[Join]) -> None:
+    """Make persons members; the same again changes the title only."""
+    units = set(
+        Organisation.objects.filter(
+            id__in={i.payload.organisation_id for i in batch}, valid_to=None
+        ).values_list("id", flat=True)
+    )
+    ids = {i.payload.person_id for i in batch}
+    known = set(
+        Person.objects.filter(district=batch.district, id__in=ids).values_list("id", flat=True)
+    )
+    open_rows = {
+        (m.person_id, m.organisation_id): m
+        for m in Membership.objects.filter(
+            district=batch.district, person_id__in=ids, organisation_id__in=units, until=None
         )
+    }
+    fresh: list[Membership] = []
+    titled: dict[UUID, Membership] = {}
+    for item in batch:
+        payload = item.payload
+        key = (payload.person_id, payload.organisation_id)
+        if payload.organisation_id not in units:
+            item.refuse(problems.NOT_FOUND, "organisation_id")
+        elif payload.person_id not in known:
+            item.refuse(problems.NOT_FOUND, "person_id")
+        elif key in open_rows:
+            row = open_rows[key]
+            row.title = payload.title
+            if not row._state.adding:
+                titled[row.id] = row
+        else:
+            open_rows[key] = row = Membership(
+                district=batch.district,
+                id=item.derive("membership"),
+                person_id=payload.person_id,
+                organisation_id=payload.organisation_id,
+                title=payload.title,
+                since=batch.received_at,
+            )
+            fresh.append(row)
+    bulk.insert(fresh)
+    bulk.upsert(list(titled.values()), ("district", "id"), ("title",))
 
 
 @command(

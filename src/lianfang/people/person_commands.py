@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from lianfang.kernel import bulk, problems
 from lianfang.kernel.batch import Batch, Item
 from lianfang.kernel.models import SubjectKey
 from lianfang.kernel.problems import Refuse
-from lianfang.kernel.registry import command
+from lianfang.kernel.registry import command, list_command
+from lianfang.kernel.scope import Place
 from lianfang.kernel.verbs import Sight, Verb
 from lianfang.people import person_rows
 from lianfang.people.household_commands import (
@@ -37,28 +39,74 @@ from lianfang.people.payloads import (
 from lianfang.people.rules import PersonState
 
 
-@command(
+@list_command(
     "person.register",
     RegisterPerson,
     verb=Verb.REGISTER,
     locate=by_area(),
     title=_("Register a person"),
 )
-def register(batch: Batch[RegisterPerson], item: Item[RegisterPerson]) -> None:
-    """Add a person to a household, or a helper to a community."""
-    who, place = item.payload, item.place
-    if place is None or place.district != batch.district or place.level < Level.COMMUNITY:
-        raise Refuse(problems.NOT_FOUND, "area_id")
-    item.subject_id = who.person_id
-    _unique(batch, who, who.person_id)
-    community_id = community_of(place)
-    if who.household_id:
-        household = live_household(batch, who.household_id)
-        if household.community_id != community_id:
-            raise Refuse(problems.NOT_FOUND, "household_id")
-        _shift(batch, item, household, 1)
-    bulk.insert([person_rows.new(batch, who, community_id, who.household_id)])
-    item.result = {"person_id": str(who.person_id)}
+def register(batch: Batch[RegisterPerson]) -> None:
+    """Add persons to households, or helpers to communities; who is there already is refused."""
+    _sift(batch)
+    homes = {i.payload.household_id for i in batch if i.payload.household_id}
+    doors = {h.id: h for h in Household.objects.filter(district=batch.district, id__in=homes)}
+    rows, more = [], Counter[UUID]()
+    for item in batch:
+        who, community_id = item.payload, community_of(_place(item))
+        if who.household_id:
+            try:
+                live_household(batch, who.household_id)
+            except Refuse as refuse:
+                item.refuse_with(refuse.refusal)
+                continue
+            door = doors[who.household_id]
+            if door.community_id != community_id:
+                item.refuse(problems.NOT_FOUND, "household_id")
+                continue
+            item.count("persons", NOW, 1, places({door.area_id}, batch)[door.area_id])
+            more[door.id] += 1
+        rows.append(person_rows.new(batch, who, community_id, who.household_id))
+        item.result = {"person_id": str(who.person_id)}
+    bulk.insert(rows)
+    for household_id, by in sorted(more.items()):
+        Household.objects.filter(district=batch.district, id=household_id).update(
+            persons=F("persons") + by
+        )
+
+
+def _place(item: Item[Any]) -> Place:
+    assert item.place
+    return item.place
+
+
+def _sift(batch: Batch[RegisterPerson]) -> None:
+    """Refuse who stands in no community of the district, or is on the list already."""
+    for item in batch:
+        place = item.place
+        item.subject_id = item.payload.person_id
+        if place is None or place.district != batch.district or place.level < Level.COMMUNITY:
+            item.refuse(problems.NOT_FOUND, "area_id")
+    mine = Person.objects.filter(district=batch.district)
+    known = set(
+        mine.filter(id__in=[i.payload.person_id for i in batch]).values_list("id", flat=True)
+    )
+    marks = {
+        id(i): person_rows.identity_index(i.payload.id_kind, i.payload.id_number)
+        for i in batch
+        if i.payload.id_number
+    }
+    same = mine.filter(id_index__in=set(marks.values()), state=PersonState.LIVE)
+    papers = set(same.values_list("id_index", flat=True))
+    for item in batch:
+        who, mark = item.payload, marks.get(id(item), "")
+        if who.person_id in known:
+            item.refuse(PERSON_EXISTS, "person_id", name=who.name[:1])
+        elif mark and mark in papers:
+            item.refuse(PERSON_EXISTS, "id_number", name=who.name[:1])
+        else:
+            known.add(who.person_id)
+            papers |= {mark} - {""}
 
 
 @command(
@@ -71,7 +119,7 @@ def register(batch: Batch[RegisterPerson], item: Item[RegisterPerson]) -> None:
 def correct(batch: Batch[CorrectPerson], item: Item[CorrectPerson]) -> None:
     """Replace a person's data; the first version stays in the journal."""
     person = _live(batch, item.payload.person_id)
-    _unique(batch, item.payload, None)
+    _unique(batch, item.payload)
     person_rows.put(person, item.payload)
     person.save()
 
@@ -169,10 +217,8 @@ def _live(batch: Batch[Any], person_id: UUID) -> Person:
     return person
 
 
-def _unique(batch: Batch[Any], who: Any, new_id: UUID | None) -> None:
+def _unique(batch: Batch[Any], who: Any) -> None:
     mine = Person.objects.filter(district=batch.district)
-    if new_id and mine.filter(id=new_id).exists():
-        raise Refuse(PERSON_EXISTS, "person_id", name=who.name[:1])
     if who.id_number:
         index = person_rows.identity_index(who.id_kind, who.id_number)
         same = mine.filter(id_index=index, state=PersonState.LIVE).exclude(id=who.person_id)
