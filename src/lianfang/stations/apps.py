@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class StationsConfig(AppConfig):
     name = "lianfang.stations"
     label = "stations"
+
+    def ready(self) -> None:
+        """Fill the places of other rooms' pages, and put the posts into the navigation."""
+        from lianfang.kernel.verbs import Verb
+        from lianfang.stations import panels
+        from lianfang.web import navigation
+        from lianfang.web.acting import may
+        from lianfang.web.components import NavItem
+
+        panels.register()
+        navigation.register(
+            NavItem(_("Posts"), "posts", "post", order=45, match=("/posts",)),
+            visible=may(Verb.READ),
+        )

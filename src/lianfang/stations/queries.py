@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from lianfang.kernel import queries as kernel
 from lianfang.kernel.actors import Actor
+from lianfang.kernel.models import Record
 from lianfang.kernel.scope import within
 from lianfang.kernel.verbs import Verb
 from lianfang.stations.models import Post
@@ -77,3 +79,9 @@ def named(district: str, ids: Iterable[UUID]) -> dict[UUID, PostName]:
         id_: PostName(id_, PostKind(kind), name, area_id, path, state == PostState.OPEN)
         for id_, kind, name, area_id, path, state in rows
     }
+
+
+def acts_on(post: Post, limit: int = 20) -> QuerySet[Record]:
+    """Return what was done with a post itself, the latest first (not what was recorded at it)."""
+    found = kernel.records_about(post.district, [post.id])
+    return found.filter(command__in=("post.open", "post.correct", "post.close"))[:limit]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import pgettext_lazy
 
 from lianfang.kernel.problems import Words
-from lianfang.stations.rules import PostKind, PostState
+from lianfang.stations.rules import Direction, PostKind, PostState
 
 KINDS: dict[PostKind, Words] = {
     PostKind.GATE: pgettext_lazy("post", "Gate"),
@@ -21,4 +21,8 @@ KINDS: dict[PostKind, Words] = {
 STATES: dict[PostState, Words] = {
     PostState.OPEN: pgettext_lazy("post", "Staffed"),
     PostState.CLOSED: pgettext_lazy("post", "Closed"),
+}
+DIRECTIONS: dict[Direction, Words] = {
+    Direction.IN: pgettext_lazy("passage", "In"),
+    Direction.OUT: pgettext_lazy("passage", "Out"),
 }
