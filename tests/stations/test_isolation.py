@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from base64 import b64decode
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -19,7 +18,7 @@ from tests.town import DISTRICT, Town, do
 
 from lianfang.kernel.ids import new_id
 from lianfang.kernel.models import Record
-from lianfang.kernel.times import now
+from lianfang.kernel.times import local, now
 from lianfang.people import tokens
 from lianfang.people.models import Account
 from lianfang.stations import filter_rules, isolation
@@ -53,19 +52,6 @@ def test_nobody_in_the_filter_is_missed(texts: set[str], salt: bytes) -> None:
     assert all(made.holds(t) for t in texts)
 
 
-class Watching:
-    """Stands for the room that keeps the watches."""
-
-    def __init__(self, ids: Iterable[UUID]) -> None:
-        self.ids = set(ids)
-
-    def watched(self, district: str, person_ids: Iterable[UUID]) -> dict[UUID, str]:
-        return {i: "watch" for i in person_ids if i in self.ids}
-
-    def watched_ids(self, district: str) -> set[UUID]:
-        return self.ids if district == DISTRICT else set()
-
-
 def resident(town: Town) -> UUID:
     """Register somebody in the first grid."""
     person_id = new_id()
@@ -81,11 +67,25 @@ def resident(town: Town) -> UUID:
     return person_id
 
 
+def watch(town: Town, person_id: UUID) -> None:
+    """Put somebody under watch at home."""
+    content = {
+        "person_id": str(person_id),
+        "area_id": str(town.grid(1).id),
+        "reason": "contact",
+        "place": "home",
+        "from_day": f"{local(now()):%Y-%m-%d}",
+        "days": 14,
+        "checks_a_day": 2,
+    }
+    do(town.actor("lead"), "watch.start", content)
+
+
 @pytest.mark.django_db
-def test_the_receipt_says_to_call_the_desk_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_receipt_says_to_call_the_desk_and_no_more() -> None:
     town = build()
     person_id = resident(town)
-    monkeypatch.setattr(isolation, "_watching", lambda: Watching([person_id]))
+    watch(town, person_id)
     post_id = post(town)
     by_name = {"name": "王小明", "phone": "13800000001", "temperature": "36.5"}
     receipt = passage(town, post_id, "粤E12345", {"temperature": "36.5"}, by_name)
@@ -112,13 +112,11 @@ def call(town: Town, who: str, url: str, body: dict[str, Any]) -> Any:
 
 
 @pytest.mark.django_db
-def test_the_phone_asks_online_and_takes_a_filter_for_its_shift(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_phone_asks_online_and_takes_a_filter_for_its_shift() -> None:
     cache.clear()
     town = build()
     person_id = resident(town)
-    monkeypatch.setattr(isolation, "_watching", lambda: Watching([person_id]))
+    watch(town, person_id)
     post_id = post(town)
     where = f"/api/posts/{post_id}"
     answer = call(town, "staff", f"{where}/isolation", {"phone": "13800000001"})

@@ -11,7 +11,6 @@ from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +28,7 @@ from lianfang.people.person_rows import identity_index
 from lianfang.people.rules import IdKind, PersonState
 from lianfang.stations import filter_rules
 from lianfang.stations.models import PassageLine, Vehicle
+from lianfang.watching import queries as watching
 
 ASKED_TOO_OFTEN = problem(
     "passage.asked_too_often",
@@ -53,19 +53,8 @@ def districts_near(district: str, path: str) -> list[str]:
     return sorted({district, *counties.values_list("code", flat=True)})
 
 
-def _watching() -> Any:
-    """Return the queries of the room that keeps the watches."""
-    try:
-        return import_module("lianfang.watching.queries")
-    except ModuleNotFoundError:
-        return None
-
-
 def isolated(ids: Iterable[tuple[str, UUID]]) -> set[UUID]:
     """Return those of the (district, person) who are under a watch that has not ended."""
-    watching = _watching()
-    if watching is None:
-        return set()
     by_district: dict[str, list[UUID]] = defaultdict(list)
     for district, person_id in ids:
         by_district[district].append(person_id)
@@ -149,20 +138,30 @@ def should_be_isolated(
 
 
 def marks(districts: Collection[str]) -> set[str]:
-    """Return what a filter for these districts holds: numbers, documents and vehicles' plates."""
-    watching = _watching()
+    """Return what a filter for these districts holds: numbers, documents and vehicles' plates.
+
+    The watches give keyed indexes, which a phone could not make; what they stand for is read from
+    the persons, and leaves this function only to go through the filter's own salt.
+    """
+    keys = set(watching.filter_keys(districts))
+    phones = [key for kind, key in keys if kind == "phone"]
+    documents = [key for kind, key in keys if kind == "id"]
     result: set[str] = set()
-    if watching is None:
-        return result
     for district in districts:
-        ids = watching.watched_ids(district)
-        people = Person.objects.filter(district=district, id__in=list(ids), state=PersonState.LIVE)
-        for person in people.only("district", "id", "phone", "id_number")[:_MOST]:
-            if person.phone:
+        people = Person.objects.filter(
+            Q(phone_index__among=phones) | Q(id_index__among=documents),
+            district=district,
+            state=PersonState.LIVE,
+        ).only("district", "id", "phone", "phone_index", "id_number", "id_index")
+        watched: list[UUID] = []
+        for person in people[:_MOST]:
+            if ("phone", person.phone_index) in keys:
                 result.add(filter_rules.mark_of("phone", person.phone))
-            if person.id_number:
+            if ("id", person.id_index) in keys:
                 result.add(filter_rules.mark_of("id", person.id_number.upper()))
-        seen = PassageLine.objects.filter(district=district, person_id__in=list(ids))
+            if ("person", crypto.blind_index(f"person:{person.id}")) in keys:
+                watched.append(person.id)
+        seen = PassageLine.objects.filter(district=district, person_id__in=watched)
         drove = Vehicle.objects.filter(
             district=district, last_passage_id__in=seen.values("passage_id")
         )
