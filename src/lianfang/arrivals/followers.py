@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from lianfang.arrivals.models import Passenger, Site, Stay, StayNote
 from lianfang.arrivals.rules import LeaveWhy
 from lianfang.kernel.batch import Batch
 from lianfang.kernel.registry import follow
+from lianfang.watching import queries as watching
 
 
 @follow("person.purge")
@@ -27,11 +27,8 @@ def purged(batch: Batch[Any]) -> None:
 @follow("watch.release")
 def released(batch: Batch[Any]) -> None:
     """Free the bed of somebody whose watch is over."""
-    who = {}
-    for item in batch:
-        person = getattr(item.payload, "person_id", None) or item.subject_id
-        if isinstance(person, UUID):
-            who[person] = item
+    whose = watching.people(batch.district, [item.payload.watch_id for item in batch])
+    who = {whose[i.payload.watch_id]: i for i in batch if i.payload.watch_id in whose}
     for stay in Stay.objects.filter(
         district=batch.district, person_id__in=list(who), until=None
     ).order_by("id"):

@@ -40,11 +40,26 @@ TITLES = (
     "落地体温",
     "症状",
 )
-_SURNAMES = "王WANG 李LI 张ZHANG 刘LIU 陈CHEN 杨YANG 黄HUANG 赵ZHAO 吴WU 周ZHOU 徐XU 孙SUN 马MA 朱ZHU"
-_SURNAMES += " 胡HU 郭GUO 何HE 高GAO 林LIN 罗LUO 郑ZHENG 梁LIANG 谢XIE 宋SONG 唐TANG 许XU 邓DENG 冯FENG"
-_MALE = "伟WEI 强QIANG 磊LEI 军JUN 勇YONG 杰JIE 涛TAO 明MING 超CHAO 刚GANG 平PING 辉HUI 鹏PENG 浩HAO"
-_FEMALE = "芳FANG 娜NA 敏MIN 静JING 秀XIU 娟JUAN 英YING 慧HUI 兰LAN 洁JIE 梅MEI 琳LIN 云YUN 霞XIA 月YUE"
-_GUESTS = ("TAN WEI LING", "LIM JIA HUI", "KUMAR RAVI", "NURUL AISYAH", "ONG KAH HOE", "LEE SIEW MEI")
+_SURNAMES = (
+    "王WANG 李LI 张ZHANG 刘LIU 陈CHEN 杨YANG 黄HUANG 赵ZHAO 吴WU 周ZHOU 徐XU 孙SUN 马MA 朱ZHU"
+)
+_SURNAMES += (
+    " 胡HU 郭GUO 何HE 高GAO 林LIN 罗LUO 郑ZHENG 梁LIANG 谢XIE 宋SONG 唐TANG 许XU 邓DENG 冯FENG"
+)
+_MALE = (
+    "伟WEI 强QIANG 磊LEI 军JUN 勇YONG 杰JIE 涛TAO 明MING 超CHAO 刚GANG 平PING 辉HUI 鹏PENG 浩HAO"
+)
+_FEMALE = (
+    "芳FANG 娜NA 敏MIN 静JING 秀XIU 娟JUAN 英YING 慧HUI 兰LAN 洁JIE 梅MEI 琳LIN 云YUN 霞XIA 月YUE"
+)
+_GUESTS = (
+    "TAN WEI LING",
+    "LIM JIA HUI",
+    "KUMAR RAVI",
+    "NURUL AISYAH",
+    "ONG KAH HOE",
+    "LEE SIEW MEI",
+)
 _CITIES = ("杭州", "杭州萧山", "绍兴", "宁波", "嘉兴", "湖州", "金华", "上海", "温州", "义乌")
 # Sizes of the parties of those from Wuhan (116) and of the others (219), before the split ones.
 _SIZES = (1, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6)
@@ -130,7 +145,12 @@ class _Maker:
         booking = "".join(dice.choice(letters) for _ in range(6)) if size > 1 else ""
         surname = self.word(_SURNAMES)
         ages = [dice.randint(24, 62), dice.randint(24, 62)]
-        ages += [dice.randint(2, 17), dice.randint(60, 82), dice.randint(1, 14), dice.randint(60, 80)]
+        ages += [
+            dice.randint(2, 17),
+            dice.randint(60, 82),
+            dice.randint(1, 14),
+            dice.randint(60, 80),
+        ]
         others = [surname if age < 18 or age > 66 else self.word(_SURNAMES) for age in ages]
         others[0] = surname
         return [
@@ -149,7 +169,10 @@ def build(seed: int = SEED) -> Flight:
     mixed[2:] = [replace(one, place_from="杭州") for one in mixed[2:]]
     alone = replace(maker.party(1, "武汉市")[0], temperature="37.8", symptoms="发热")
     landed = [*ill, *mixed, alone]
-    for wanted, places in ((FROM_WUHAN, ("武汉", "湖北武汉", "武汉市", "Wuhan")), (LANDED, _CITIES)):
+    for wanted, places in (
+        (FROM_WUHAN, ("武汉", "湖北武汉", "武汉市", "Wuhan")),
+        (LANDED, _CITIES),
+    ):
         while True:
             have = sum("武汉" in p.place_from or p.place_from == "Wuhan" for p in landed)
             left = wanted - (have if wanted == FROM_WUHAN else len(landed))
@@ -209,7 +232,7 @@ def write(flight: Flight, path: Path, order: random.Random | None = None) -> Pat
         ]
         for index, value in enumerate(values):
             if isinstance(value, datetime.date):
-                page.write_datetime(number + 2, index, value, date)  # type: ignore[arg-type]
+                page.write_datetime(number + 2, index, value, date)
             else:
                 page.write(number + 2, index, value, cell)
     page.write(len(lines) + 3, 0, f"合计：{len(lines)} 人")

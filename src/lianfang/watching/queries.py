@@ -179,3 +179,9 @@ def by_post(district: str, post_ids: Iterable[UUID]) -> dict[UUID, int]:
         .annotate(number=Count("id"))
     )
     return {post_id: number for post_id, number in rows if post_id}
+
+
+def people(district: str, watch_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return whom watches are about, for rooms that follow their records; purged ones left out."""
+    found = Watch.objects.filter(district=district, id__in=list(watch_ids), person_id__isnull=False)
+    return {id_: person for id_, person in found.values_list("id", "person_id") if person}

@@ -181,8 +181,13 @@ class PassengerPlanner:
 
 
 def _content(row: PassengerRow) -> tuple[str, ...]:
-    """Return what orders two lines for one person, whatever their order in the file."""
-    return (row.seat.zfill(4), row.name, row.name_latin, row.place_from, row.family, row.onward)
+    """Return what orders two lines for one person, whatever their order in the file.
+
+    The one that says more comes first: the other is the double.
+    """
+    said = (row.name, row.place_from, row.family, row.onward, row.name_latin)
+    blank = sum(not part for part in said) + (row.temperature is None)
+    return (str(blank), row.seat.zfill(4), *said)
 
 
 _COMPARED = (
