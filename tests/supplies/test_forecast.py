@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianfang.supplies.forecast_rules import Count, forecast, one_more, stages
+from lianfang.supplies.forecast_rules import Count, Stage, forecast, one_more, stages
 
 NOW = datetime(2020, 1, 29, 12, tzinfo=UTC)
 
 
-def line(*outs: int, wanted: int = 1_000, hours: float = 4, people: int = 5):
+def line(*outs: int, wanted: int = 1_000, hours: float = 4, people: int = 5) -> list[Stage]:
     counts = [[Count(out, 0, hours, people)] for out in outs]
     return stages([f"s{n}" for n in range(len(outs))], counts, wanted)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -51,7 +52,7 @@ def test_more_than_is_there_cannot_go_out(town: Town) -> None:
 
 def test_a_box_with_another_date_needs_a_lot_of_its_own(town: Town) -> None:
     depot, masks, lead = post(town, "仓库"), item(), town.actor("lead")
-    box = {"post_id": depot, "item_id": masks, "quantity": 5, "lot": "L1"}
+    box: dict[str, Any] = {"post_id": depot, "item_id": masks, "quantity": 5, "lot": "L1"}
     must(lead, "stock.receive", expires="2027-01-31", **box)
     answer = send(lead, "stock.receive", expires="2027-02-28", **box)
     assert code(answer) == "stock.other_expiry"

@@ -7,19 +7,25 @@ counts tell is uncertain, and the interval says how much: the count of a stage i
 Poisson count whose variance is `spread` times its mean, the spread being estimated from how the
 hourly rates of the shifts differ (the quasi-likelihood of Wedderburn, 1974), the logarithm of the
 rate for normal.
+
+A stage that has nothing to work on is slow because the one before it is. Hence the bottleneck is
+looked for from the slowest stage upstream, past all that wait (after Roser, Nakano and Tanaka,
+"Shifting bottleneck detection", 2002: the machine that never waits).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import NormalDist
 
 # Eight times of ten the finish lies in the interval.
 SHARE = 0.8
 _LEAST_SPREAD = 1.0
+# A stage before which less lies than it works off in so many hours waits for the one before.
+WAITING_HOURS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,11 @@ class Stage:
     rate: float
     people: float
     error: float
+
+    @property
+    def starved(self) -> bool:
+        """Tell whether it waits for the stage before it."""
+        return self.waiting < self.rate * WAITING_HOURS
 
     @property
     def hours(self) -> float:
@@ -118,11 +129,14 @@ def forecast(line: Sequence[Stage], now: datetime, deadline: datetime) -> Foreca
     owing = [(n, s) for n, s in enumerate(line) if s.owed]
     if not owing:
         return Forecast(tuple(line), None, now, now, now, deadline - now, float(now <= deadline))
-    bottleneck = max(owing, key=lambda pair: (pair[1].hours, -pair[0]))[0]
+    slowest = max(owing, key=lambda pair: (pair[1].hours, -pair[0]))[0]
     if any(math.isinf(s.hours) for _, s in owing):
         first = next(n for n, s in owing if math.isinf(s.hours))
         return Forecast(tuple(line), first, None, None, None, None, None)
-    hours = line[bottleneck].hours
+    hours = line[slowest].hours
+    bottleneck = slowest
+    while bottleneck and line[bottleneck].starved and line[bottleneck - 1].owed:
+        bottleneck -= 1
     tail = (1 - SHARE) / 2
     left = (deadline - now).total_seconds() / 3600
     finish = now + timedelta(hours=hours)
@@ -167,20 +181,18 @@ def _quantile(line: Sequence[Stage], share: float) -> float:
 
 
 def one_more(line: Sequence[Stage], number: int) -> list[Stage]:
-    """Return the line with one more person at stage `number`, who works as the others there do."""
+    """Return the line with one more person at stage `number`, who works as the others there do.
+
+    The stages after it that only waited for it go as much faster.
+    """
     changed = list(line)
-    stage = changed[number]
-    if stage.people > 0:
-        faster = stage.rate * (stage.people + 1) / stage.people
-        changed[number] = Stage(
-            stage.name,
-            stage.came_in,
-            stage.out,
-            stage.spoilt,
-            stage.waiting,
-            stage.owed,
-            faster,
-            stage.people + 1,
-            stage.error,
-        )
+    people = line[number].people
+    if people <= 0:
+        return changed
+    factor = (people + 1) / people
+    changed[number] = replace(line[number], rate=line[number].rate * factor, people=people + 1)
+    for after in range(number + 1, len(line)):
+        if not line[after].starved:
+            break
+        changed[after] = replace(line[after], rate=line[after].rate * factor)
     return changed

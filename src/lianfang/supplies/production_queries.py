@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -24,7 +25,7 @@ def orders(actor: Actor) -> QuerySet[Production]:
     )
 
 
-def order(actor: Actor, district: str, production_id: object) -> Production | None:
+def order(actor: Actor, district: str, production_id: UUID) -> Production | None:
     """Return one order; None when absent or forbidden."""
     row = Production.objects.filter(district=district, id=production_id).first()
     return row if row and actor.may(Verb.READ, row.path) else None
