@@ -71,7 +71,9 @@ def begin(
     return Watch.objects.get(id=UUID(receipt.result["watch_id"]))
 
 
-def act(actor: Actor, command: str, watch: Watch, at: datetime | None = None, **m: Any) -> Receipt:
+def act(
+    actor: Actor, command: str, watch: Watch, *, at: datetime | None = None, **m: Any
+) -> Receipt:
     """Send one act on a watch and return its receipt, accepted or not."""
     when = {"occurred_at": at} if at else {}
     return submit(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,13 @@ from lianfang.kernel.batch import Batch, Item
 from lianfang.kernel.models import Duty
 from lianfang.kernel.registry import follow
 from lianfang.kernel.rules import LIVE, DutyAction, DutyState
+from lianfang.people.models import Household
 from lianfang.services import care_rows, rules
 from lianfang.services.carry_commands import reopen
 from lianfang.services.models import Care, Order
 from lianfang.services.order_rows import COMPLAINT, DESK, ERRAND, open_desk_duty, settle_duties
 from lianfang.services.rules import LIVE_ORDERS, OrderAction, OrderState
+from lianfang.watching import queries as watching
 
 _TAKES = frozenset({DutyState.CLAIMED, DutyState.STARTED})
 
@@ -189,3 +192,56 @@ def _rehome(district: str, doors: Iterable[UUID], area_id: UUID) -> None:
     wanted = list(doors)
     Order.objects.filter(district=district, household_id__in=wanted).update(area_id=area_id)
     Care.objects.filter(district=district, household_id__in=wanted).update(area_id=area_id)
+
+
+# What begins, moves or ends a watch; the last two carry it under `watch`, which is set up by a
+# follower that may run after this one, so its terms are read from the payload.
+_WATCHES = ("watch.start", "watch.take_over", "watch.extend", "watch.move", "watch.release")
+_ENDS = ("watch.taken", "referral.result")
+
+
+@follow(*_WATCHES, *_ENDS)
+def isolation_moved(batch: Batch[Any]) -> None:
+    """Keep until when a household is isolated in step with the watches behind its door."""
+    touched: dict[UUID, Item[Any]] = {}
+    for item in batch:
+        watch_id = item.result.get("watch_id") or getattr(item.payload, "watch_id", None)
+        if watch_id:
+            touched[UUID(str(watch_id))] = item
+    if touched:
+        for home, until in watching.isolation(batch.district, touched).items():
+            _isolate(batch, home, until)
+
+
+@follow("arrival.place", "contact.verify")
+def isolation_asked(batch: Batch[Any]) -> None:
+    """Isolate the door of somebody who is placed at home; a longer isolation there stays."""
+    for item in batch:
+        terms = getattr(item.payload, "watch", None)
+        if terms is None:
+            continue
+        wanted = terms if isinstance(terms, dict) else terms.model_dump()
+        if str(wanted.get("place")) != "home" or not wanted.get("household_id"):
+            continue
+        first = wanted["from_day"]
+        first = date.fromisoformat(first) if isinstance(first, str) else first
+        until = first + timedelta(days=int(wanted["days"]))
+        _isolate(batch, UUID(str(wanted["household_id"])), until, longer=True)
+
+
+def _isolate(batch: Batch[Any], home: UUID, until: date | None, *, longer: bool = False) -> None:
+    row = Care.objects.filter(district=batch.district, household_id=home).first()
+    if row is None:
+        door = Household.objects.filter(district=batch.district, id=home).first()
+        if until is None or door is None:
+            return
+        row = Care(
+            district=batch.district,
+            household_id=home,
+            area_id=door.area_id,
+            since=batch.received_at,
+        )
+    if longer and until and row.isolated_until and row.isolated_until > until:
+        return
+    row.isolated_until = until
+    row.save()

@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from lianfang.watching import check_commands, clockwork, referral_commands, watch_commands
+from lianfang.watching import (
+    check_commands,
+    clockwork,
+    followers,
+    referral_commands,
+    transfer_commands,
+    watch_commands,
+)
 
-__all__ = ["check_commands", "clockwork", "referral_commands", "watch_commands"]
+__all__ = [
+    "check_commands",
+    "clockwork",
+    "followers",
+    "referral_commands",
+    "transfer_commands",
+    "watch_commands",
+]

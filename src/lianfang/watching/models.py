@@ -72,6 +72,11 @@ class Watch(DistrictModel):
                 condition=Q(state__in=sorted(LIVE_WATCHES)) & Q(person_id__isnull=False),
                 name="watch_person",
             ),
+            models.UniqueConstraint(
+                fields=["district", "from_watch_id"],
+                condition=Q(from_watch_id__isnull=False),
+                name="watch_from",
+            ),
         ]
         indexes = [
             models.Index(fields=["district", "state", "opens_at"], name="watch_opens"),

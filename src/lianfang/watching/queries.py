@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.utils.timezone import localdate
 
 from lianfang.kernel import crypto
 from lianfang.kernel.actors import Actor
@@ -16,7 +17,7 @@ from lianfang.kernel.scope import within
 from lianfang.kernel.times import now
 from lianfang.kernel.verbs import Sight, Verb
 from lianfang.watching.models import Check, Watch
-from lianfang.watching.rules import LIVE_WATCHES, WatchState
+from lianfang.watching.rules import LIVE_WATCHES, WatchPlace, WatchState
 
 _LIVE = sorted(LIVE_WATCHES)
 
@@ -61,6 +62,28 @@ def _line(row: Watch) -> WatchLine:
         row.away,
         row.left_at,
     )
+
+
+def watched_ids(district: str) -> set[UUID]:
+    """Return the persons who should be in isolation now: under watch, and not at a clinic."""
+    found = Watch.objects.filter(district=district, state__in=_LIVE, away=False)
+    return {id_ for id_ in found.values_list("person_id", flat=True) if id_}
+
+
+def isolation(district: str, watch_ids: Iterable[UUID]) -> dict[UUID, date | None]:
+    """Return the doors of these watches with the last day of isolation there, None for none."""
+    doors = Watch.objects.filter(district=district, id__in=list(watch_ids)).exclude(
+        household_id=None
+    )
+    homes = {id_ for id_ in doors.values_list("household_id", flat=True) if id_}
+    result: dict[UUID, date | None] = dict.fromkeys(homes)
+    live = Watch.objects.filter(
+        district=district, household_id__in=homes, state__in=_LIVE, place=WatchPlace.HOME
+    )
+    for home, until in live.values_list("household_id", "until_day"):
+        if home:
+            result[home] = max(until, result[home] or until)
+    return result
 
 
 def filter_keys(districts: Collection[str]) -> list[tuple[str, str]]:
@@ -121,14 +144,12 @@ def watches(
 
 def which_of(which: str, at: datetime) -> Q:
     """Return the condition of a list by its name, among the live ones."""
-    from lianfang.watching.rows import today
-
     conditions: dict[str, Q] = {
         "due": Q(opens_at__lte=at, due_at__gte=at),
         "overdue": Q(due_at__lt=at),
         "open": Q(opens_at__lte=at),
         "missed": Q(missed__gt=0),
-        "release": Q(until_day__lte=today(at), away=False),
+        "release": Q(until_day__lte=localdate(at), away=False),
         "left": Q(left_at__isnull=False),
         "away": Q(away=True),
         "unwell": Q(unwell=True),
@@ -144,8 +165,6 @@ def counts(
     at = moment or now()
     names = ("due", "overdue", "missed", "release", "left", "away", "handing")
     base = watches(actor, districts, under=under, moment=at).order_by().select_related(None)
-    from django.db.models import Count
-
     sums: dict[str, Any] = {name: Count("id", filter=which_of(name, at)) for name in names}
     return dict(base.aggregate(live=Count("id"), **sums))
 
@@ -171,8 +190,6 @@ def of_household(district: str, household_id: UUID) -> list[Watch]:
 
 def by_post(district: str, post_ids: Iterable[UUID]) -> dict[UUID, int]:
     """Return how many are under watch at each post."""
-    from django.db.models import Count
-
     rows = (
         Watch.objects.filter(district=district, post_id__in=list(post_ids), state__in=_LIVE)
         .values_list("post_id")

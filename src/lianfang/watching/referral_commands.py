@@ -161,6 +161,8 @@ def result(batch: Batch[payloads.ReferralResult], item: Item[payloads.ReferralRe
     if found is Result.POSITIVE:
         referral_rows.admit(batch, item, row)
     item.result = {"result": str(found)}
+    if row.watch_id:
+        item.result["watch_id"] = str(row.watch_id)
 
 
 @command(

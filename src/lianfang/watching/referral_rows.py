@@ -95,7 +95,7 @@ def open_all(batch: Batch[Any], openings: Iterable[Opening]) -> None:
         )
     }
     where = places({one.area_id for one in wanted}, batch)
-    chosen = rows.choice(batch.district)
+    chosen = rows.choice(batch)
     for one in wanted:
         if known := open_now.get(one.subject_id):
             one.item.result["referral_id"] = str(known)
@@ -169,7 +169,7 @@ def step(batch: Batch[Any], item: Item[Any], row: Referral, action: ReferralActi
         f"referral.{action}",
     )
     if state in LIVE_REFERRALS:
-        chosen = rows.choice(batch.district)
+        chosen = rows.choice(batch)
         row.due_at = batch.after(minutes=rules.step_minutes(state, chosen.step_minutes))
         _duty(batch, item, row)
     else:
@@ -180,7 +180,7 @@ def step(batch: Batch[Any], item: Item[Any], row: Referral, action: ReferralActi
 
 def finish(batch: Batch[Any], item: Item[Any], row: Referral) -> None:
     """Close a referral: no clock runs any more, and the purge has its day. In memory."""
-    days = rows.choice(batch.district).purge_days
+    days = rows.choice(batch).purge_days
     row.due_at, row.ended_at = None, batch.received_at
     row.purge_at = batch.received_at + timedelta(days=days)
     place = places({row.area_id}, batch)[row.area_id]

@@ -54,10 +54,14 @@ def by_watch(batch: Batch[Any]) -> None:
 
 
 def load(batch: Batch[Any], item: Item[Any]) -> Watch:
-    """Return the watch of an entry as it stands now; refuses when there is none."""
+    """Return the watch of an entry as it stands now; refuses when there is none.
+
+    What happens to a watch as a whole stands in the person's history; the checks do not.
+    """
     row = Watch.objects.filter(district=batch.district, id=item.payload.watch_id).first()
     if row is None:
         raise Refuse(problems.NOT_FOUND, "watch_id")
+    item.subject_id = row.person_id
     return row
 
 
@@ -77,9 +81,14 @@ def step(row: Watch, action: WatchAction) -> None:
     row.state = state
 
 
-def choice(district: str) -> WatchChoice:
-    """Return what the district chose, the defaults where it chose nothing."""
-    return WatchChoice.objects.filter(district=district).first() or WatchChoice(district=district)
+def choice(batch: Batch[Any]) -> WatchChoice:
+    """Return what the district chose, the defaults where it chose nothing; read once a list."""
+    found: WatchChoice | None = batch.memo.get("watch_choice")
+    if found is None:
+        found = WatchChoice.objects.filter(district=batch.district).first()
+        found = found or WatchChoice(district=batch.district)
+        batch.memo["watch_choice"] = found
+    return found
 
 
 def duty_path(place: Place, household_id: UUID | None) -> str:
@@ -164,7 +173,7 @@ def begin(
     if existing is not None:
         _merge(batch, item, existing, terms, place, household_id, until)
         return existing, True
-    chosen = choice(batch.district)
+    chosen = choice(batch)
     row = Watch(
         district=batch.district,
         id=watch_id or item.derive("watch", person_id),
@@ -241,7 +250,7 @@ def end(batch: Batch[Any], item: Item[Any], row: Watch, action: WatchAction, pla
     owe(row, None)
     row.ended_at = batch.received_at
     row.away = False
-    row.purge_at = batch.received_at + timedelta(days=choice(batch.district).purge_days)
+    row.purge_at = batch.received_at + timedelta(days=choice(batch).purge_days)
     count_live(item, row, place, -1)
     item.count(f"watch_{row.state}", today(batch.received_at).isoformat(), place=place)
     for kind in (kinds.LEFT, kinds.MISSED, kinds.RELEASE, kinds.HANDOVER):

@@ -73,7 +73,7 @@ def start(batch: Batch[payloads.StartWatch], item: Item[payloads.StartWatch]) ->
         household_id=household_id,
         existing=of_person(batch.district, person.id),
     )
-    item.subject_id = row.id
+    item.subject_id = person.id
     item.result = {"watch_id": str(row.id), "merged": merged}
 
 
