@@ -236,6 +236,16 @@ def grants_on(area: Area) -> QuerySet[Grant]:
     return Grant.objects.filter(area=area, ended_at=None).order_by("given_at", "id")
 
 
+def staff_under(path: str) -> int:
+    """Return how many accounts hold a grid worker's or a community lead's role at or below."""
+    found = Grant.objects.filter(
+        area__path__under=path,
+        ended_at=None,
+        role__in=[Role.GRID_WORKER, Role.COMMUNITY_LEAD],
+    )
+    return found.values("account_id").distinct().count()
+
+
 def grant(grant_id: UUID) -> Grant | None:
     """Return a grant with its area; the caller checks the right to see it."""
     return Grant.objects.select_related("area").filter(id=grant_id).first()

@@ -18,7 +18,7 @@ from lianfang.kernel.verbs import Verb
 from lianfang.mobilising import attendance
 from lianfang.mobilising import call_payloads as payloads
 from lianfang.mobilising.locate import at_area, by_row
-from lianfang.mobilising.models import Call, CallGroup, SignUp
+from lianfang.mobilising.models import Call, CallCount, CallGroup, SignUp
 from lianfang.mobilising.rules import (
     HOLDING,
     CallState,
@@ -72,6 +72,11 @@ FULL = problem(
     _("The group “{group}” is full."),
     _("Somebody from the wait list has the place; choose another group."),
     status=409,
+)
+NO_COUNT = problem(
+    "call.no_count",
+    _("A count says how many pieces were made, and no group can have made less than none."),
+    _("Correct the number."),
 )
 
 
@@ -370,12 +375,33 @@ def share(batch: Batch[payloads.ShareOut], item: Item[payloads.ShareOut]) -> Non
     title=_("Count a group's output"),
 )
 def output(batch: Batch[payloads.CountOutput], item: Item[payloads.CountOutput]) -> None:
-    """Keep what a group has put out so far; a later count replaces an earlier one."""
-    changed = CallGroup.objects.filter(
-        district=batch.district, id=item.payload.group_id, call_id=item.payload.call_id
-    ).update(output=item.payload.output)
-    if not changed:
+    """Keep a count; what a group has put out is the sum of its counts. Less corrects one."""
+    payload, district = item.payload, batch.district
+    group = CallGroup.objects.filter(
+        district=district, id=payload.group_id, call_id=payload.call_id
+    ).first()
+    if group is None:
         raise Refuse(problems.NOT_FOUND, "group_id")
+    if payload.made is None and payload.output is None:
+        raise Refuse(NO_COUNT, "made")
+    made = payload.made if payload.made is not None else (payload.output or 0) - group.output
+    if group.output + made < 0:
+        raise Refuse(NO_COUNT, "made")
+    bulk.insert(
+        [
+            CallCount(
+                district=district,
+                id=item.derive("count"),
+                call_id=payload.call_id,
+                group_id=group.id,
+                made=made,
+                at=item.at,
+                by=batch.actor.ref,
+            )
+        ]
+    )
+    CallGroup.objects.filter(district=district, id=group.id).update(output=F("output") + made)
+    item.result = {"made": made, "output": group.output + made, "target": group.target}
 
 
 @command(

@@ -86,8 +86,9 @@ class ShareOut(Payload):
 
 
 class CountOutput(Payload):
-    """What a group has put out so far, in pieces."""
+    """What a group has put out, in pieces: since the last count, or so far in all."""
 
     call_id: UUID
     group_id: UUID
-    output: int = Field(ge=0)
+    made: int | None = Field(None, ge=-1_000_000, le=1_000_000)
+    output: int | None = Field(None, ge=0)

@@ -66,6 +66,13 @@ class CallForm(PlacedForm):
         label=_("People in a group"), min_value=1, max_value=10_000, initial=10
     )
     skill = forms.CharField(label=_("Skill that is needed"), max_length=40, required=False)
+    target = forms.IntegerField(
+        label=_("Pieces wanted of each group"),
+        min_value=0,
+        max_value=10_000_000,
+        required=False,
+        help_text=_("Where something is made or packed."),
+    )
     rest_hours = forms.IntegerField(
         label=_("Hours of rest between two shifts of one helper"),
         min_value=0,
@@ -88,6 +95,7 @@ class CallForm(PlacedForm):
                     "ends_at": (start + length).isoformat(),
                     "capacity": data["capacity"],
                     "skills": skills,
+                    "target": data["target"] or 0,
                 }
             )
         return result
@@ -132,6 +140,20 @@ class PostForm(CommandForm):
         label=_("Telephone that you signed up with"),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
     )
+
+
+class CountForm(CommandForm):
+    """What a group has put out since the last count."""
+
+    fields_of = {"output": "made"}
+
+    group_id = forms.ChoiceField(label=_("Group"))
+    made = forms.IntegerField(label=_("Pieces since the last count"))
+
+    def __init__(self, *args: Any, groups: Choices, **kwargs: Any) -> None:
+        """Make the form with the call's groups."""
+        super().__init__(*args, **kwargs)
+        self.fields["group_id"].choices = groups  # type: ignore[attr-defined]
 
 
 class ShareForm(CommandForm):
@@ -191,6 +213,22 @@ class TextForm(CommandForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class LogForm(TextForm):
+    """A line on the joint handling: words, a photo, and whose work it was."""
+
+    photo = forms.FileField(
+        label=_("Photo"),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"}),
+    )
+    organisation_id = forms.ChoiceField(label=_("Department"), required=False)
+
+    def __init__(self, *args: Any, units: Choices, **kwargs: Any) -> None:
+        """Make the form with the departments that were called."""
+        super().__init__(*args, **kwargs)
+        self.fields["organisation_id"].choices = [("", "–"), *units]  # type: ignore[attr-defined]
 
 
 class DepartmentForm(CommandForm):
@@ -266,6 +304,51 @@ class ConvertForm(PlacedForm):
         """Make the form with the organisations to choose from."""
         super().__init__(*args, **kwargs)
         self.fields["team_id"].choices = units  # type: ignore[attr-defined]
+
+
+class LeadForm(CommandForm):
+    """Who leads a team, from its members."""
+
+    lead = forms.ChoiceField(label=_("Lead"), required=False)
+    deputy = forms.ChoiceField(label=_("Deputy"), required=False)
+
+    def __init__(self, *args: Any, people: Choices, **kwargs: Any) -> None:
+        """Make the form with the members, as district:person."""
+        super().__init__(*args, **kwargs)
+        for name in ("lead", "deputy"):
+            self.fields[name].choices = [("", "–"), *people]  # type: ignore[attr-defined]
+
+
+class PartForm(CommandForm):
+    """An organisation that shares a command place, and what it does there."""
+
+    organisation_id = forms.ChoiceField(label=_("Organisation"))
+    function = forms.CharField(label=_("What it does here"), max_length=40, required=False)
+
+    def __init__(self, *args: Any, units: Choices, functions: Choices, **kwargs: Any) -> None:
+        """Make the form with the organisations, and the functions if the place has named some."""
+        super().__init__(*args, **kwargs)
+        self.fields["organisation_id"].choices = units  # type: ignore[attr-defined]
+        if functions:
+            label = self.fields["function"].label
+            self.fields["function"] = forms.ChoiceField(label=label, choices=functions)
+
+
+class MergeForm(CommandForm):
+    """The team that takes another one in."""
+
+    into_id = forms.ChoiceField(label=_("Into which team"))
+
+    def __init__(self, *args: Any, teams: Choices, **kwargs: Any) -> None:
+        """Make the form with the teams that work."""
+        super().__init__(*args, **kwargs)
+        self.fields["into_id"].choices = teams  # type: ignore[attr-defined]
+
+
+class EndForm(CommandForm):
+    """The end of a team."""
+
+    why = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
 
 class RecallForm(PlacedForm):

@@ -187,6 +187,19 @@ class CallGroup(DistrictModel):
         ]
 
 
+class CallCount(DistrictModel):
+    """How many pieces a group has put out since its last count; a correction may be below zero."""
+
+    call_id = models.UUIDField()
+    group_id = models.UUIDField()
+    made = models.IntegerField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=48)
+
+    class Meta:
+        indexes = [models.Index(fields=["district", "call_id", "at"], name="call_count")]
+
+
 class SignUp(DistrictModel):
     """Somebody who signed up for a group of a call, with or without being on a list before."""
 
@@ -274,6 +287,7 @@ class WhistleStep(DistrictModel):
     actor = models.CharField(max_length=48)
     at = models.DateTimeField()
     text = models.CharField(max_length=500, default="", blank=True)
+    photo_id = models.UUIDField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["district", "whistle_id", "at"], name="whistle_step")]

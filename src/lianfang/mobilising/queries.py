@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -18,15 +18,18 @@ from lianfang.kernel.verbs import Verb
 from lianfang.mobilising.models import (
     Attendance,
     Call,
+    CallCount,
     CallGroup,
     SignUp,
 )
 from lianfang.mobilising.rules import (
     HOLDING,
     SignUpState,
+    hours_to_cover,
 )
 from lianfang.people import queries as people_queries
-from lianfang.people.models import Organisation, Person
+from lianfang.people.models import Household, Organisation, Person
+from lianfang.people.rules import HouseholdState
 
 
 def above_all(paths: Iterable[str]) -> list[str]:
@@ -136,14 +139,60 @@ def names_of(actor: Actor, keys: Iterable[tuple[str, UUID]]) -> dict[UUID, str]:
     return {p.id: people_queries.visible(actor, p, communities=communities).name for p in rows}
 
 
-def at_the_front(district: str, person_ids: Iterable[UUID]) -> set[UUID]:
-    """Return which of the people serve at the front now (on duty within the last 72 hours).
+def at_the_front(
+    district: str, person_ids: Iterable[UUID], at: datetime | None = None
+) -> set[UUID]:
+    """Return which of the people serve at the front: on duty at `at`, or in the 72 hours before.
 
-    Services give the households of these priority.
+    Services give the households of these priority (S27).
     """
+    moment = at or now()
     recent = Attendance.objects.filter(
+        Q(ended_at=None) | Q(started_at__gte=moment - timedelta(hours=72)),
         district=district,
         person_id__in=list(person_ids),
-        started_at__gte=now() - timedelta(hours=72),
+        started_at__lte=moment,
     )
     return set(recent.values_list("person_id", flat=True))
+
+
+def counts(call: Call, limit: int = 60) -> list[CallCount]:
+    """Return what was counted of a call's output, the latest first."""
+    found = CallCount.objects.filter(district=call.district, call_id=call.id)
+    return list(found.order_by("-at", "-id")[:limit])
+
+
+def buildings(call: Call) -> dict[str, int]:
+    """Return the households of each building of the call's area, as the register has them."""
+    area = area_queries.paths_by_id([call.area_id]).get(call.area_id, "")
+    rows = Household.objects.filter(
+        district=call.district, area__path__under=area, state=HouseholdState.LIVE
+    )
+    found = rows.order_by().values_list("building").annotate(Count("id"))
+    return dict(sorted((name, n) for name, n in found if name))
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Hours until every door of a call's buildings was gone to: by the own staff, with helpers."""
+
+    staff: int
+    before: float | None
+    helpers: int
+    after: float | None
+
+
+def coverage_time(call: Call) -> Coverage:
+    """Return how long it takes to go to all doors, before and after the call.
+
+    Staff are those with a role of grid workers or leads in the call's area.
+    """
+    path = area_queries.paths_by_id([call.area_id]).get(call.area_id, "")
+    staff = area_queries.staff_under(path)
+    figures = call_figures(call)
+    return Coverage(
+        staff,
+        hours_to_cover(figures.households, staff),
+        figures.taken,
+        hours_to_cover(figures.load, 1) if figures.taken else None,
+    )

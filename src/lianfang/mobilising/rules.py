@@ -193,6 +193,17 @@ def share_out(loads: Mapping[str, int], helpers: int) -> list[list[str]]:
     return [sorted(s) for s in shares]
 
 
+# At the door and on to the next, as community workers reckon.
+DOOR_MINUTES = 3
+
+
+def hours_to_cover(households: int, helpers: int) -> float | None:
+    """Return the hours until so many helpers have gone to all doors, None without helpers."""
+    if not helpers:
+        return None
+    return round(-(-households // helpers) * DOOR_MINUTES / 60, 1)
+
+
 def minutes_between(start: datetime, end: datetime) -> int:
     """Return the whole minutes from start to end, 0 when the end lies before."""
     return max(int((end - start).total_seconds() // 60), 0)

@@ -26,13 +26,19 @@ from lianfang.mobilising.rules import (
     TeamState,
 )
 from lianfang.people import queries as people_queries
-from lianfang.people.models import Membership, Person
+from lianfang.people.models import Membership, Organisation, Person
 
 
 def teams(actor: Actor) -> QuerySet[Team]:
     """Return the teams at places of the actor's scope, the latest first."""
     found = Team.objects.filter(within(actor.paths(Verb.READ), "area__path"))
     return found.select_related("area").order_by("-formed_at", "-id")
+
+
+def named(found: QuerySet[Team], text: str) -> QuerySet[Team]:
+    """Return those whose name holds the text."""
+    units = Organisation.objects.filter(name__contains=text)
+    return found.filter(id__in=units.values("id"))
 
 
 def team(actor: Actor, team_id: UUID) -> Team | None:

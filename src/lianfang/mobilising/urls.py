@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from lianfang.mobilising.views import (
+    call_people,
     calls,
     deployments,
     duty_times,
@@ -27,13 +28,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_CALL, calls.detail, name="call"),
     path(f"{_CALL}/poster", calls.poster, name="call_poster"),
     path(f"{_CALL}/close", calls.close, name="call_close"),
-    path(f"{_CALL}/helpers.xlsx", calls.xlsx, name="call_xlsx"),
-    path(_HELPER, calls.helper, name="call_helper"),
-    path(f"{_HELPER}/proof.pdf", calls.proof, name="call_proof"),
-    path(f"{_HELPER}/<str:act>", calls.act, name="call_act"),
+    path(f"{_CALL}/helpers.xlsx", call_people.xlsx, name="call_xlsx"),
+    path(_HELPER, call_people.helper, name="call_helper"),
+    path(f"{_HELPER}/proof.pdf", call_people.proof, name="call_proof"),
+    path(f"{_HELPER}/<str:act>", call_people.act, name="call_act"),
     path("whistles", whistles.listing, name="whistles"),
     path("whistles/new", whistles.new, name="whistle_new"),
     path("whistles/departments", whistles.figures, name="whistle_figures"),
+    path("whistles/departments.xlsx", whistles.figures_xlsx, name="whistle_figures_xlsx"),
+    path(
+        "whistles/<str:district>/<uuid:whistle_id>/photos/<uuid:photo_id>",
+        whistles.photo,
+        name="whistle_photo",
+    ),
     path("whistles/<str:district>/<uuid:whistle_id>", whistles.detail, name="whistle"),
     path("teams", teams.teams, name="teams"),
     path("teams/new", teams.team_new, name="team_new"),

@@ -60,6 +60,13 @@ NOT_NOW = problem(
 )
 
 
+NOTHING_SAID = problem(
+    "whistle.nothing_said",
+    _("A line of the log needs words or a photo."),
+    _("Write a few words, or take a photo."),
+)
+
+
 class Raise(Payload):
     """A matter and the departments that are wanted."""
 
@@ -84,6 +91,13 @@ class OnWhistle(Payload):
 
     whistle_id: UUID
     text: str = Field("", max_length=500)
+    photo_id: UUID | None = None
+
+
+class Log(OnWhistle):
+    """A line on the joint handling, by one of the departments or nobody's in particular."""
+
+    organisation_id: UUID | None = None
 
 
 class Report(OnWhistle):
@@ -194,6 +208,7 @@ def _step(
                 actor=batch.actor.ref,
                 at=batch.received_at,
                 text=text,
+                photo_id=getattr(item.payload, "photo_id", None),
             )
         ]
     )
@@ -275,12 +290,21 @@ def refuse(batch: Batch[RefuseToCome], item: Item[RefuseToCome]) -> None:
     _step(batch, item, row.whistle_id, "refuse", item.payload.why, row.organisation_id)
 
 
-@command(
-    "whistle.log", OnWhistle, verb=Verb.READ, locate=_at_whistle, title=_("Add to a matter's log")
-)
-def log(batch: Batch[OnWhistle], item: Item[OnWhistle]) -> None:
-    """Add a line on the joint handling."""
-    _step(batch, item, item.payload.whistle_id, "log", item.payload.text)
+@command("whistle.log", Log, verb=Verb.READ, locate=_at_whistle, title=_("Add to a matter's log"))
+def log(batch: Batch[Log], item: Item[Log]) -> None:
+    """Add a line on the joint handling, with a photo where one says more."""
+    payload = item.payload
+    if not batch.replaying and not (payload.text or payload.photo_id):
+        raise Refuse(NOTHING_SAID, "text")
+    called = WhistleDepartment.objects.filter(
+        district=batch.district, whistle_id=payload.whistle_id
+    )
+    if (
+        payload.organisation_id
+        and not called.filter(organisation_id=payload.organisation_id).exists()
+    ):
+        raise Refuse(problems.NOT_FOUND, "organisation_id")
+    _step(batch, item, payload.whistle_id, "log", payload.text, payload.organisation_id)
 
 
 def _move(batch: Batch[Any], item: Item[Any], action: WhistleAction) -> Whistle:

@@ -88,7 +88,7 @@ def place(batch: Batch[payloads.PlaceOrder], item: Item[payloads.PlaceOrder]) ->
     if home.state != HouseholdState.LIVE:
         raise Refuse(DOOR_ENDED, "household_id")
     kind = _checked(batch, item, home)
-    why = reasons(batch.district, home.id, timezone.localdate(batch.received_at))
+    why = reasons(batch.district, home.id, batch.received_at)
     order = Order(
         district=batch.district,
         id=item.id,

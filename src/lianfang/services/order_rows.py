@@ -7,10 +7,11 @@ them climb when they are late.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lianfang.areas.tree import places
@@ -20,6 +21,7 @@ from lianfang.kernel.kinds import duty_kind
 from lianfang.kernel.problems import Refuse, problem
 from lianfang.kernel.rules import DutyAction
 from lianfang.kernel.verbs import Sight, Verb
+from lianfang.mobilising.queries import at_the_front
 from lianfang.people.models import Account, Membership, Person
 from lianfang.people.rules import Care as CareReason
 from lianfang.people.rules import PersonState
@@ -101,8 +103,8 @@ def kind_of(district: str, community_id: UUID, code: str) -> tuple[rules.Kind | 
     return kind, row.offered
 
 
-def reasons(district: str, household_id: UUID, day: date) -> list[Why]:
-    """Return why a household comes first on `day`, sorted."""
+def reasons(district: str, household_id: UUID, at: datetime) -> list[Why]:
+    """Return why a household comes first at a moment, sorted."""
     found: set[Why] = set()
     people = list(
         Person.objects.filter(
@@ -113,13 +115,15 @@ def reasons(district: str, household_id: UUID, day: date) -> list[Why]:
         found |= {_CARE_REASONS[c] for c in care if c in _CARE_REASONS}
     ids = [id_ for id_, _ in people]
     if Care.objects.filter(
-        district=district, household_id=household_id, isolated_until__gte=day
+        district=district, household_id=household_id, isolated_until__gte=timezone.localdate(at)
     ).exists():
         found.add(Why.ISOLATED)
     helpers = Membership.objects.filter(district=district, person_id__in=ids, until=None)
     workers = Account.objects.filter(person_district=district, person_id__in=ids, is_active=True)
     if ids and (helpers.exists() or workers.exists()):
         found.add(Why.HELPER)
+    if ids and at_the_front(district, ids, at):
+        found |= {Why.HELPER, Why.FRONT}
     return sorted(found)
 
 

@@ -106,6 +106,7 @@ class Why(StrEnum):
     ILL = "ill"
     DISABILITY = "disability"
     HELPER = "helper"
+    FRONT = "front"
 
 
 # A household that may not leave its door has no other way; a helper's family is cared for so that
@@ -116,6 +117,7 @@ _WEIGHTS: dict[Why, int] = {
     Why.ILL: 3,
     Why.DISABILITY: 3,
     Why.HELPER: 3,
+    Why.FRONT: 2,
 }
 HIGHEST = 9
 

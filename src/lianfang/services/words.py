@@ -55,6 +55,7 @@ WHYS: dict[Why, Words] = {
     Why.ILL: _("Ill"),
     Why.DISABILITY: _("Disability"),
     Why.HELPER: _("A helper's family"),
+    Why.FRONT: _("Somebody of them is at the front"),
 }
 MONEY: dict[Money, Words] = {
     Money.ADVANCE: _("Advance"),

@@ -1,11 +1,11 @@
-"""Calls at the desk: the list, a new one, its page, its people, its poster, its proofs."""
+"""Calls at the desk: the list, a new one, its page, its output, its poster."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,37 +14,32 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lianfang.areas import queries as area_queries
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.verbs import Sight, Verb
-from lianfang.mobilising import links, proofs, queries, words
-from lianfang.mobilising.forms import CallForm, ShareForm
-from lianfang.mobilising.rules import CallState, SignUpAction, SignUpState, next_sign_up
+from lianfang.mobilising import links, queries, words
+from lianfang.mobilising.forms import CallForm, CountForm, ShareForm
+from lianfang.mobilising.rules import CallState, SignUpState
 from lianfang.mobilising.views.common import (
     Section,
     Stat,
     absolute,
     area_choices,
     badge,
+    chosen,
     district_of,
-    filtered,
+    listed,
+    searched,
     show,
     status_of,
     want,
     when,
 )
 from lianfang.people.rules import mask_name, mask_phone
-from lianfang.people.workbook import write
-from lianfang.web import acts, paging
+from lianfang.web import acts
 from lianfang.web import components as c
 from lianfang.web.acting import found, page
 
 if TYPE_CHECKING:
-    from lianfang.mobilising.models import Call, SignUp
+    from lianfang.mobilising.models import Call, CallGroup, SignUp
 
-_ACTS = {
-    "check_in": ("call.check_in", SignUpAction.CHECK_IN),
-    "check_out": ("call.check_out", SignUpAction.CHECK_OUT),
-    "no_show": ("call.no_show", SignUpAction.MISS),
-    "drop": ("call.drop", SignUpAction.DROP),
-}
 _TONES: dict[str, c.Tone] = {
     SignUpState.PRESENT: "good",
     SignUpState.SERVED: "good",
@@ -58,16 +53,21 @@ _TONES: dict[str, c.Tone] = {
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the calls in the actor's scope."""
     want(actor, Verb.READ)
-    text = request.GET.get("q", "").strip()[:60]
-    state = filtered(request.GET.get("state", ""), CallState)
+    name = searched(request, _("Call"))
+    state = chosen(request, _("State"), words.CALL_STATES)
     rows = queries.calls(actor)
-    if text:
-        rows = rows.filter(name__icontains=text)
-    if state:
-        rows = rows.filter(state=state)
-    part = paging.page(rows, ["-opened_at", "id"], request.GET.get("cursor", ""), size=25)
-    places = area_queries.labels(r.area_id for r in part.rows)
-    table = c.Table(
+    rows = rows.filter(name__icontains=name.value) if name.value else rows
+    rows = rows.filter(state=state.value) if state.value else rows
+
+    def lines(part: list[Call]) -> list[c.Row]:
+        places = area_queries.labels(r.area_id for r in part)
+        return [_call_row(r, places.get(r.area_id, "")) for r in part]
+
+    table = listed(
+        request,
+        rows,
+        ["-opened_at", "id"],
+        lines,
         id="calls",
         caption=_("Calls"),
         columns=[
@@ -78,14 +78,7 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
             c.Column(_("Places taken"), numeric=True),
             c.Column(_("Waiting"), numeric=True),
         ],
-        rows=[_call_row(r, places.get(r.area_id, "")) for r in part.rows],
-        filters=[
-            c.Filter("q", _("Call"), value=text),
-            c.Filter("state", _("State"), [("", _("All")), *words.CALL_STATES.items()], state),
-        ],
-        action=request.path,
-        previous=paging.neighbour(request, part.previous),
-        next=paging.neighbour(request, part.next),
+        filters=[name, state],
         empty_title=_("No calls yet"),
         empty_text=_("Call for helpers, and share the link in the group chat."),
     )
@@ -141,7 +134,8 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     return acts.show(request, "mobilising/form.html", form, context)
 
 
-def _call(actor: Actor, district: str, call_id: UUID) -> Call:
+def call_of(actor: Actor, district: str, call_id: UUID) -> Call:
+    """Return the call of a page; refuses an absent or forbidden one."""
     call = queries.call(actor, district, call_id)
     found(call)
     assert call is not None
@@ -152,26 +146,33 @@ def _call(actor: Actor, district: str, call_id: UUID) -> Call:
 @page
 def detail(request: HttpRequest, actor: Actor, district: str, call_id: UUID) -> HttpResponse:
     """Show a call: its groups, its people, its links; share buildings among the helpers."""
-    call = _call(actor, district, call_id)
-    form = ShareForm(request.POST if request.method == "POST" else None)
+    call = call_of(actor, district, call_id)
+    act = request.POST.get("act", "")
+    data = request.POST if request.method == "POST" else None
+    share = ShareForm(None if act == "count" else data)
+    groups = queries.groups(call)
+    count = CountForm(
+        data if act == "count" else None, groups=[(str(g.id), g.name) for g in groups]
+    )
+    form: acts.CommandForm = count if act == "count" else share
     if request.method == "POST" and form.is_valid():
-        payload = {"call_id": str(call.id), "places": form.cleaned_data["places"]}
-        receipt = acts.send(actor, form, "call.share_out", payload, district)
+        payload: dict[str, Any] = {"call_id": str(call.id)}
+        command = "call.output" if act == "count" else "call.share_out"
+        payload |= acts.cleaned(form, ["group_id", "made"] if act == "count" else ["places"])
+        receipt = acts.send(actor, form, command, payload, district)
         if receipt is not None:
-            return acts.done(request, receipt, _("Shared out."), request.path)
-    figures = queries.call_figures(call)
+            told = _("Counted.") if act == "count" else _("Shared out.")
+            return acts.done(request, receipt, told, request.path)
     leads = actor.may(Verb.CALL_UP, call.path)
-    stats = [
-        Stat(_("Places taken"), figures.taken, figures.capacity),
-        Stat(_("Waiting"), figures.waiting, tone="warn" if figures.waiting else "plain"),
-        Stat(_("On duty"), figures.present),
-        Stat(_("Hours served"), round(figures.minutes / 60, 1)),
-    ]
-    if figures.households:
-        stats.append(Stat(_("Most households of one helper"), figures.load, figures.households))
+    if leads and not share.is_bound:
+        # What the register knows is not typed again.
+        known = queries.buildings(call).items()
+        share.initial["places"] = "\n".join(f"{name} {n}" for name, n in known)
+    stats = _call_stats(call, groups)
     sections = [
         Section(_("Groups"), _groups_table(call)),
         Section(_("Helpers"), _people_table(request, actor, call)),
+        *_output_sections(request, actor, call, groups, count),
         Section(_("Links for the group chat and the post"), codes=_codes(request, call)),
     ]
     if leads:
@@ -179,7 +180,7 @@ def detail(request: HttpRequest, actor: Actor, district: str, call_id: UUID) -> 
         sections.append(
             Section(
                 _("Share buildings among the helpers"),
-                form=form,
+                form=share,
                 buttons=[button],
                 href=request.path,
                 icon="building",
@@ -195,6 +196,60 @@ def detail(request: HttpRequest, actor: Actor, district: str, call_id: UUID) -> 
         actions=_call_actions(call, leads),
         status=status_of(form),
     )
+
+
+def _call_stats(call: Call, groups: list[CallGroup]) -> list[Stat]:
+    """Return a call in numbers, derived from its records."""
+    figures = queries.call_figures(call)
+    stats = [
+        Stat(_("Places taken"), figures.taken, figures.capacity),
+        Stat(_("Waiting"), figures.waiting, tone="warn" if figures.waiting else "plain"),
+        Stat(_("On duty"), figures.present),
+        Stat(_("Hours served"), round(figures.minutes / 60, 1)),
+    ]
+    if target := sum(g.target for g in groups):
+        stats.append(Stat(_("Output"), sum(g.output for g in groups), target))
+    if figures.households:
+        stats.append(Stat(_("Most households of one helper"), figures.load, figures.households))
+        span = queries.coverage_time(call)
+        before = f"{span.before:g}" if span.before is not None else "–"
+        alone = _("by the staff of %(n)s alone: %(hours)s") % {"n": span.staff, "hours": before}
+        stats.append(
+            Stat(
+                _("Hours to go to every door"),
+                f"{span.after:g}" if span.after is not None else "–",
+                note=alone,
+            )
+        )
+    return stats
+
+
+def _output_sections(
+    request: HttpRequest, actor: Actor, call: Call, groups: list[CallGroup], form: CountForm
+) -> list[Section]:
+    """Return what was counted, and the form to count, where a call has a target."""
+    if not any(g.target for g in groups):
+        return []
+    names = {g.id: g.name for g in groups}
+    rows = [c.Row([names.get(n.group_id, ""), when(n.at), n.made]) for n in queries.counts(call)]
+    table = c.Table(
+        id="counts",
+        caption=_("Counts"),
+        columns=[
+            c.Column(_("Group"), primary=True),
+            c.Column(_("When")),
+            c.Column(_("Pieces"), numeric=True),
+        ],
+        rows=rows,
+        empty_title=_("Nothing counted yet"),
+    )
+    sections = [Section(_("Counts"), table)]
+    if actor.may(Verb.WORK, call.path):
+        button = c.Action(_("Count"), "count", icon="plus", kind="primary")
+        sections.append(
+            Section(_("Count the output"), form=form, buttons=[button], href=request.path)
+        )
+    return sections
 
 
 def _call_actions(call: Call, leads: bool) -> list[c.Action]:
@@ -251,17 +306,20 @@ def _groups_table(call: Call) -> c.Table:
 
 
 def _people_table(request: HttpRequest, actor: Actor, call: Call) -> c.Table:
-    state = filtered(request.GET.get("state", ""), SignUpState)
-    text = request.GET.get("q", "").strip()[:40]
+    state = chosen(request, _("State"), words.SIGN_UP_STATES)
+    name = searched(request, _("Name"))
     rows = queries.sign_ups(call)
-    if state:
-        rows = rows.filter(state=state)
+    rows = rows.filter(state=state.value) if state.value else rows
     named = actor.sees(Sight.IDENTITY, call.path)
-    if text and named:
-        rows = rows.filter(name__icontains=text)
-    part = paging.page(rows, ["signed_at", "id"], request.GET.get("cursor", ""), size=50)
+    rows = rows.filter(name__icontains=name.value) if name.value and named else rows
     groups = {g.id: g.name for g in queries.groups(call)}
-    return c.Table(
+    may_export = actor.may(Verb.EXPORT, call.path)
+    return listed(
+        request,
+        rows,
+        ["signed_at", "id"],
+        lambda part: [_person_row(actor, call, r, groups, named) for r in part],
+        size=50,
         id="helpers",
         caption=_("Helpers"),
         columns=[
@@ -272,22 +330,8 @@ def _people_table(request: HttpRequest, actor: Actor, call: Call) -> c.Table:
             c.Column(_("Buildings")),
             c.Column(_("Hours"), numeric=True),
         ],
-        rows=[_person_row(actor, call, r, groups, named) for r in part.rows],
-        filters=[
-            c.Filter("q", _("Name"), value=text),
-            c.Filter(
-                "state",
-                _("State"),
-                [("", _("All")), *words.SIGN_UP_STATES.items()],
-                state,
-            ),
-        ],
-        action=request.path,
-        export=reverse("call_xlsx", args=[call.district, call.id])
-        if actor.may(Verb.EXPORT, call.path)
-        else "",
-        previous=paging.neighbour(request, part.previous),
-        next=paging.neighbour(request, part.next),
+        filters=[name, state],
+        export=reverse("call_xlsx", args=[call.district, call.id]) if may_export else "",
         empty_title=_("Nobody has signed up yet"),
         empty_text=_("Share the link in the group chat."),
     )
@@ -310,75 +354,6 @@ def _person_row(
     )
 
 
-@require_safe
-@page
-def helper(
-    request: HttpRequest, actor: Actor, district: str, call_id: UUID, sign_up_id: UUID
-) -> HttpResponse:
-    """Show one helper of a call, with what can be done now."""
-    call = _call(actor, district, call_id)
-    row = queries.sign_up(district, sign_up_id)
-    found(row if row and row.call_id == call.id else None)
-    assert row is not None
-    named = actor.sees(Sight.IDENTITY, call.path)
-    labels = {
-        "check_in": (_("Check in"), "check"),
-        "check_out": (_("Check out"), "logout"),
-        "no_show": (_("Did not come"), "nobody"),
-        "drop": (_("Gives the place up"), "undo"),
-    }
-    actions = [
-        c.Action(
-            label,
-            reverse("call_act", args=[district, call.id, row.id, act]),
-            icon=icon,
-            post=True,
-            fields=acts.once(),
-        )
-        for act, (label, icon) in labels.items()
-        if next_sign_up(row.state, _ACTS[act][1]) and actor.may(Verb.WORK, call.path)
-    ]
-    if named and row.minutes:
-        href = reverse("call_proof", args=[district, call.id, row.id])
-        actions.append(c.Action(_("Proof of service"), href, icon="file"))
-    moments = [
-        c.Moment(at, what)
-        for at, what in (
-            (row.signed_at, _("Signed up")),
-            (row.moved_up_at, _("Moved up from the wait list")),
-            (row.checked_in_at, _("Checked in")),
-            (row.checked_out_at, _("Checked out")),
-        )
-        if at
-    ]
-    return show(
-        request,
-        row.name if named else mask_name(row.name),
-        over=call.name,
-        note=words.SIGN_UP_STATES[SignUpState(row.state)],
-        path=[c.Link(call.name, reverse("call", args=[district, call.id])), c.Link(_("Helper"))],
-        actions=actions,
-        sections=[Section(_("What happened"), moments=moments)],
-    )
-
-
-@require_POST
-@page
-def act(
-    request: HttpRequest,
-    actor: Actor,
-    district: str,
-    call_id: UUID,
-    sign_up_id: UUID,
-    act: str,
-) -> HttpResponse:
-    """Do something with a sign-up and go back to it."""
-    found(act if act in _ACTS else None)
-    payload = {"call_id": str(call_id), "sign_up_id": str(sign_up_id)}
-    where = reverse("call_helper", args=[district, call_id, sign_up_id])
-    return acts.press(request, actor, _ACTS[act][0], payload, where, _("Noted."), district)
-
-
 @require_POST
 @page
 def close(request: HttpRequest, actor: Actor, district: str, call_id: UUID) -> HttpResponse:
@@ -392,7 +367,7 @@ def close(request: HttpRequest, actor: Actor, district: str, call_id: UUID) -> H
 @page
 def poster(request: HttpRequest, actor: Actor, district: str, call_id: UUID) -> HttpResponse:
     """Show the sign-up's QR large, to print or to show on a screen."""
-    call = _call(actor, district, call_id)
+    call = call_of(actor, district, call_id)
     capacity = queries.call_figures(call).capacity
     text = ngettext("%(n)s helper is wanted", "%(n)s helpers are wanted", capacity)
     lines = "\n".join(
@@ -409,62 +384,3 @@ def poster(request: HttpRequest, actor: Actor, district: str, call_id: UUID) -> 
         ],
         path=[c.Link(call.name, reverse("call", args=[district, call.id])), c.Link(_("Poster"))],
     )
-
-
-@require_safe
-@page
-def xlsx(request: HttpRequest, actor: Actor, district: str, call_id: UUID) -> HttpResponse:
-    """Give the list of helpers as a file, with what the actor may see; the journal keeps it."""
-    call = _call(actor, district, call_id)
-    named = actor.sees(Sight.IDENTITY, call.path)
-    groups = {g.id: g.name for g in queries.groups(call)}
-    heads = [
-        ("name", _("Name")),
-        ("phone", _("Telephone")),
-        ("group", _("Group")),
-        ("state", _("State")),
-        ("minutes", _("Minutes")),
-        ("share", _("Buildings")),
-    ]
-    lines = [
-        {
-            "name": row.name if named else mask_name(row.name),
-            "phone": mask_phone(row.phone) if actor.sees(Sight.CONTACT, call.path) else "",
-            "group": groups.get(row.group_id, ""),
-            "state": str(words.SIGN_UP_STATES[SignUpState(row.state)]),
-            "minutes": row.minutes,
-            "share": "、".join(row.share),  # cjk: a list
-        }
-        for row in queries.sign_ups(call)
-    ]
-    data, count = write(heads, lines, title=call.name, who=actor.ref)
-    form = acts.Once({"entry_id": ""})
-    form.is_valid()
-    record: dict[str, Any] = {"area_id": str(call.area_id), "what": "call", "rows": count}
-    if acts.send(actor, form, "export.record", record, district) is None:
-        return HttpResponseRedirect(reverse("call", args=[district, call.id]))
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(data, content_type=kind)
-    response["Content-Disposition"] = 'attachment; filename="helpers.xlsx"'
-    return response
-
-
-@require_safe
-@page
-def proof(
-    request: HttpRequest, actor: Actor, district: str, call_id: UUID, sign_up_id: UUID
-) -> HttpResponse:
-    """Give a helper's proof of service as a PDF."""
-    call = _call(actor, district, call_id)
-    row = queries.sign_up(district, sign_up_id)
-    named = actor.sees(Sight.IDENTITY, call.path)
-    found(row if row and row.call_id == call.id and named else None)
-    assert row is not None
-    return pdf(proofs.of_person(district, row.person_id, row.name))
-
-
-def pdf(data: bytes) -> HttpResponse:
-    """Return a PDF as a file to keep."""
-    response = HttpResponse(data, content_type="application/pdf")
-    response["Content-Disposition"] = 'attachment; filename="proof.pdf"'
-    return response

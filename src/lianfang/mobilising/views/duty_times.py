@@ -22,7 +22,7 @@ from lianfang.mobilising import (
 )
 from lianfang.mobilising.forms import ReliefForm
 from lianfang.mobilising.rules import CallState, Candidate, WhistleState
-from lianfang.mobilising.views.calls import pdf
+from lianfang.mobilising.views.call_people import pdf
 from lianfang.mobilising.views.common import Section, Stat, badge, show, status_of, want, when
 from lianfang.people import queries as people_queries
 from lianfang.web import acts

@@ -26,6 +26,8 @@ from lianfang.mobilising.views.common import (
     badge,
     filtered,
     first_refusal,
+    listed,
+    searched,
     show,
     status_of,
     units,
@@ -45,11 +47,13 @@ if TYPE_CHECKING:
 def recalls(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the recalls that touch the actor's scope."""
     want(actor, Verb.READ)
-    text = request.GET.get("q", "").strip()[:60]
+    name = searched(request, _("Recall"))
     rows = queries.recalls(actor)
-    rows = rows.filter(name__icontains=text) if text else rows
-    part = paging.page(rows, ["-opened_at", "id"], request.GET.get("cursor", ""), size=25)
-    table = c.Table(
+    table = listed(
+        request,
+        rows.filter(name__icontains=name.value) if name.value else rows,
+        ["-opened_at", "id"],
+        lambda part: [_recall_row(r) for r in part],
         id="recalls",
         caption=_("Recalls"),
         columns=[
@@ -58,22 +62,7 @@ def recalls(request: HttpRequest, actor: Actor) -> HttpResponse:
             c.Column(_("Back by")),
             c.Column(_("State")),
         ],
-        rows=[
-            c.Row(
-                [
-                    r.name,
-                    r.organisation.name,
-                    when(r.deadline),
-                    badge(_("Closed recall") if r.closed_at else _("Running")),
-                ],
-                reverse("recall", args=[r.id]),
-            )
-            for r in part.rows
-        ],
-        filters=[c.Filter("q", _("Recall"), value=text)],
-        action=request.path,
-        previous=paging.neighbour(request, part.previous),
-        next=paging.neighbour(request, part.next),
+        filters=[name],
         empty_title=_("No recalls"),
         empty_text=_("Recall all members of an organisation to their posts."),
     )
@@ -82,6 +71,12 @@ def recalls(request: HttpRequest, actor: Actor) -> HttpResponse:
         new = reverse("recall_new")
         actions.append(c.Action(_("Recall to duty"), new, icon="bell", kind="primary"))
     return show(request, _("Recalls"), sections=[Section("", table)], actions=actions)
+
+
+def _recall_row(row: Recall) -> c.Row:
+    state = badge(_("Closed recall") if row.closed_at else _("Running"))
+    cells = [row.name, row.organisation.name, when(row.deadline), state]
+    return c.Row(cells, reverse("recall", args=[row.id]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

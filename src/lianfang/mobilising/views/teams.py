@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from lianfang.kernel.actors import Actor
 from lianfang.kernel.verbs import Verb
 from lianfang.mobilising import gathering, words
 from lianfang.mobilising import team_queries as queries
-from lianfang.mobilising.forms import ConvertForm, TeamForm
+from lianfang.mobilising.forms import ConvertForm, EndForm, LeadForm, MergeForm, PartForm, TeamForm
 from lianfang.mobilising.queries import names_of, organisation_names
 from lianfang.mobilising.rules import TeamKind, TeamState
 from lianfang.mobilising.views.common import (
@@ -23,19 +23,22 @@ from lianfang.mobilising.views.common import (
     Stat,
     area_choices,
     badge,
-    filtered,
+    chosen,
     first_refusal,
+    listed,
+    searched,
     show,
+    status_of,
     units,
     want,
     when,
 )
-from lianfang.web import acts, paging
+from lianfang.web import acts
 from lianfang.web import components as c
 from lianfang.web.acting import found, page
 
 if TYPE_CHECKING:
-    from lianfang.mobilising.models import Team
+    from lianfang.mobilising.models import Team, TeamMember
 
 
 @require_safe
@@ -43,14 +46,18 @@ if TYPE_CHECKING:
 def teams(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the teams at places of the actor's scope."""
     want(actor, Verb.READ)
-    state = filtered(request.GET.get("state", ""), TeamState)
-    kind = filtered(request.GET.get("kind", ""), TeamKind)
+    state = chosen(request, _("State"), words.TEAM_STATES)
+    kind = chosen(request, _("Kind"), words.TEAM_KINDS, "kind")
+    name = searched(request, _("Team"))
     rows = queries.teams(actor)
-    rows = rows.filter(state=state) if state else rows
-    rows = rows.filter(kind=kind) if kind else rows
-    part = paging.page(rows, ["-formed_at", "id"], request.GET.get("cursor", ""), size=25)
-    names = organisation_names(t.id for t in part.rows)
-    table = c.Table(
+    rows = rows.filter(state=state.value) if state.value else rows
+    rows = rows.filter(kind=kind.value) if kind.value else rows
+    rows = queries.named(rows, name.value) if name.value else rows
+    table = listed(
+        request,
+        rows,
+        ["-formed_at", "id"],
+        _team_rows,
         id="teams",
         caption=_("Teams"),
         columns=[
@@ -61,27 +68,7 @@ def teams(request: HttpRequest, actor: Actor) -> HttpResponse:
             c.Column(_("Equipment")),
             c.Column(_("State")),
         ],
-        rows=[
-            c.Row(
-                [
-                    names.get(t.id, ""),
-                    words.TEAM_KINDS[TeamKind(t.kind)],
-                    t.area.name,
-                    t.purpose,
-                    _gear(t),
-                    badge(words.TEAM_STATES[TeamState(t.state)]),
-                ],
-                reverse("team", args=[t.id]),
-            )
-            for t in part.rows
-        ],
-        filters=[
-            c.Filter("state", _("State"), [("", _("All")), *words.TEAM_STATES.items()], state),
-            c.Filter("kind", _("Kind"), [("", _("All")), *words.TEAM_KINDS.items()], kind),
-        ],
-        action=request.path,
-        previous=paging.neighbour(request, part.previous),
-        next=paging.neighbour(request, part.next),
+        filters=[name, state, kind],
         empty_title=_("No teams yet"),
         empty_text=_("Form one from members of any organisation."),
     )
@@ -92,6 +79,24 @@ def teams(request: HttpRequest, actor: Actor) -> HttpResponse:
             c.Action(_("Form a team"), reverse("team_new"), icon="plus", kind="primary"),
         ]
     return show(request, _("Teams"), sections=[Section("", table)], actions=actions)
+
+
+def _team_rows(part: list[Team]) -> list[c.Row]:
+    names = organisation_names(t.id for t in part)
+    return [
+        c.Row(
+            [
+                names.get(t.id, ""),
+                words.TEAM_KINDS[TeamKind(t.kind)],
+                t.area.name,
+                t.purpose,
+                _gear(t),
+                badge(words.TEAM_STATES[TeamState(t.state)]),
+            ],
+            reverse("team", args=[t.id]),
+        )
+        for t in part
+    ]
 
 
 def _gear(team: Team) -> str:
@@ -169,17 +174,109 @@ def _team(actor: Actor, team_id: UUID) -> Team:
     return team
 
 
-@require_safe
+_ACTS = {"merge": "team.merge", "share": "team.share", "lead": "team.lead", "end": "team.disband"}
+
+
+def _forms(
+    actor: Actor, one: Team, act: str, data: Any
+) -> dict[str, tuple[c.Text, c.Text, acts.CommandForm]]:
+    """Return what can be done with a team that works: (title, button, form) by act."""
+    if one.state != TeamState.ACTIVE or not actor.may(Verb.ORGANISE, one.area.path):
+        return {}
+
+    def bound(name: str) -> Any:
+        return data if act == name else None
+
+    members = [
+        (f"{m.district}:{m.person_id}", m)
+        for m in queries.team_members(one, area_queries.districts(actor))[:300]
+    ]
+    names = names_of(actor, ((m.district, m.person_id) for _key, m in members))
+    people = [(key, names.get(m.person_id, "") or key[-6:]) for key, m in members]
+    others = queries.active_teams(actor).exclude(id=one.id)[:300]
+    named = organisation_names(t.id for t in others)
+    result: dict[str, tuple[c.Text, c.Text, acts.CommandForm]] = {
+        "lead": (
+            _("Lead and deputy"),
+            _("Name them"),
+            LeadForm(bound("lead"), people=people, initial=_leads(one)),
+        )
+    }
+    if one.kind == TeamKind.COMMAND_PLACE:
+        form = PartForm(
+            bound("share"), units=units(actor), functions=[(f, f) for f in one.functions]
+        )
+        result["share"] = (_("An organisation shares the place"), _("Takes part"), form)
+    if one.kind != TeamKind.CONVERTED:
+        teams_ = [(str(t.id), named.get(t.id, "")) for t in others if t.kind != TeamKind.CONVERTED]
+        if teams_:
+            result["merge"] = (
+                _("Merge into another team"),
+                _("Merge"),
+                MergeForm(bound("merge"), teams=teams_),
+            )
+        result["end"] = (_("Disband the team"), _("Disband"), EndForm(bound("end")))
+    return result
+
+
+def _heads(actor: Actor, one: Team) -> list[Stat]:
+    """Return lead and deputy by name, and where a merged team went."""
+    heads = [(_("Lead"), one.lead), (_("Deputy"), one.deputy)]
+    keys = [(h["district"], UUID(h["person_id"])) for _label, h in heads if h]
+    names = names_of(actor, keys)
+    stats = [Stat(label, names.get(UUID(h["person_id"]), "") or "–") for label, h in heads if h]
+    if one.merged_into_id:
+        name = organisation_names([one.merged_into_id]).get(one.merged_into_id, "")
+        stats.append(Stat(_("Merged into"), name, href=reverse("team", args=[one.merged_into_id])))
+    return stats
+
+
+def _leads(one: Team) -> dict[str, str]:
+    return {
+        name: f"{lead['district']}:{lead['person_id']}"
+        for name, lead in (("lead", one.lead), ("deputy", one.deputy))
+        if lead
+    }
+
+
+def _payload(one: Team, act: str, form: acts.CommandForm) -> dict[str, Any]:
+    payload: dict[str, Any] = {"team_id": str(one.id)}
+    if act == "merge":
+        return payload | acts.cleaned(form, ["into_id"])
+    if act == "share":
+        return payload | acts.cleaned(form, ["organisation_id", "function"])
+    if act == "end":
+        return payload | acts.cleaned(form, ["why"])
+    for name in ("lead", "deputy"):
+        district, _colon, person_id = form.cleaned_data[name].partition(":")
+        if person_id:
+            payload[name] = {"district": district, "person_id": person_id}
+    return payload
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @page
 def team(request: HttpRequest, actor: Actor, team_id: UUID) -> HttpResponse:
-    """Show a team: its members with their homes, who shares it, what is parked."""
+    """Show a team: its members with their homes, who shares it, what is parked; change it."""
     one = _team(actor, team_id)
+    act = request.POST.get("act", "")
+    forms = _forms(actor, one, act, request.POST if request.method == "POST" else None)
+    form = forms[act][2] if act in forms else None
+    if form is not None and form.is_valid():
+        receipt = acts.send(actor, form, _ACTS[act], _payload(one, act, form))
+        if receipt is not None:
+            where = request.path
+            if act == "merge":
+                where = reverse("team", args=[form.cleaned_data["into_id"]])
+            return acts.done(request, receipt, _("Noted."), where)
     names = organisation_names([one.id])
     members = queries.team_members(one, area_queries.districts(actor))
-    part = paging.page(members, ["since", "id"], request.GET.get("cursor", ""), size=50)
-    who = names_of(actor, ((m.district, m.person_id) for m in part.rows))
-    homes = queries.homes(part.rows)
-    table = c.Table(
+    table = listed(
+        request,
+        members,
+        ["since", "id"],
+        lambda part: _member_rows(actor, part),
+        size=50,
         id="members",
         caption=_("Members"),
         columns=[
@@ -188,21 +285,6 @@ def team(request: HttpRequest, actor: Actor, team_id: UUID) -> HttpResponse:
             c.Column(_("Home organisation")),
             c.Column(_("Charter")),
         ],
-        rows=[
-            c.Row(
-                [
-                    who.get(m.person_id, "") or "–",
-                    m.function,
-                    " · ".join(homes.get(m.person_id, [])),
-                    when(m.accepted_at) or _("Not accepted yet"),
-                ],
-                reverse("person", args=[m.district, m.person_id]),
-            )
-            for m in part.rows
-        ],
-        action=request.path,
-        previous=paging.neighbour(request, part.previous),
-        next=paging.neighbour(request, part.next),
         empty_title=_("No members yet"),
         empty_text=_("Let people join on the page of the organisation."),
     )
@@ -220,6 +302,9 @@ def team(request: HttpRequest, actor: Actor, team_id: UUID) -> HttpResponse:
         sections.append(Section(_("Parked work"), text=parked, icon="journal"))
     if one.charter:
         sections.append(Section(_("Charter"), text=one.charter, icon="shield"))
+    for name, (title, label, form_) in forms.items():
+        button = c.Action(label, name, icon="check")
+        sections.append(Section(title, form=form_, buttons=[button], href=request.path))
     return show(
         request,
         names.get(one.id, ""),
@@ -229,20 +314,40 @@ def team(request: HttpRequest, actor: Actor, team_id: UUID) -> HttpResponse:
             Stat(_("Members"), members.count()),
             Stat(_("Accepted the charter"), members.exclude(accepted_at=None).count()),
             Stat(_("Equipment"), _gear(one) or "–"),
+            *_heads(actor, one),
         ],
+        status=status_of(form) if form is not None else 200,
         sections=sections,
         actions=_team_actions(actor, one),
         path=[c.Link(_("Teams"), reverse("teams")), c.Link(names.get(one.id, ""))],
     )
 
 
+def _member_rows(actor: Actor, part: list[TeamMember]) -> list[c.Row]:
+    who = names_of(actor, ((m.district, m.person_id) for m in part))
+    homes = queries.homes(part)
+    return [
+        c.Row(
+            [
+                who.get(m.person_id, "") or "–",
+                m.function,
+                " · ".join(homes.get(m.person_id, [])),
+                when(m.accepted_at) or _("Not accepted yet"),
+            ],
+            reverse("person", args=[m.district, m.person_id]),
+        )
+        for m in part
+    ]
+
+
 def _team_actions(actor: Actor, one: Team) -> list[c.Action]:
     if one.state != TeamState.ACTIVE or not actor.may(Verb.ORGANISE, one.area.path):
         return []
     people = c.Action(_("Let people join"), reverse("organisation", args=[one.id]), icon="plus")
-    act = "resume" if one.kind == TeamKind.CONVERTED else "disband"
-    label = _("Resume the parked work") if act == "resume" else _("Disband")
-    href = reverse("team_end", args=[one.id, act])
+    if one.kind != TeamKind.CONVERTED:
+        return [people]
+    href = reverse("team_end", args=[one.id, "resume"])
+    label = _("Resume the parked work")
     return [people, c.Action(label, href, icon="undo", post=True, fields=acts.once())]
 
 

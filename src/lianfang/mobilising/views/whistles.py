@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,10 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lianfang.areas import queries as area_queries
 from lianfang.kernel.actors import Actor
+from lianfang.kernel.ids import derive_id
+from lianfang.kernel.problems import Refuse
+from lianfang.kernel.times import now
 from lianfang.kernel.verbs import Verb
 from lianfang.mobilising import whistle_queries as queries
 from lianfang.mobilising import words
-from lianfang.mobilising.forms import CloseForm, DepartmentForm, TextForm, WhistleForm
+from lianfang.mobilising.forms import CloseForm, DepartmentForm, LogForm, WhistleForm
 from lianfang.mobilising.queries import organisation_names
 from lianfang.mobilising.rules import DepartmentState, Urgency, WhistleState
 from lianfang.mobilising.views.common import (
@@ -23,16 +27,20 @@ from lianfang.mobilising.views.common import (
     Stat,
     area_choices,
     badge,
+    chosen,
     district_of,
     filtered,
+    listed,
+    searched,
     show,
     status_of,
     units,
     want,
     when,
+    workbook,
 )
 from lianfang.people import account_queries
-from lianfang.web import acts, paging
+from lianfang.web import acts, photos
 from lianfang.web import components as c
 from lianfang.web.acting import found, page
 
@@ -56,16 +64,21 @@ _TONES: dict[str, c.Tone] = {
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the matters in the actor's scope."""
     want(actor, Verb.READ)
-    text = request.GET.get("q", "").strip()[:60]
-    state = filtered(request.GET.get("state", ""), WhistleState)
+    title = searched(request, _("Matter"))
+    state = chosen(request, _("State"), words.WHISTLE_STATES)
     rows = queries.whistles(actor)
-    if text:
-        rows = rows.filter(title__icontains=text)
-    if state:
-        rows = rows.filter(state=state)
-    part = paging.page(rows, ["-raised_at", "id"], request.GET.get("cursor", ""), size=25)
-    places = area_queries.labels(r.area_id for r in part.rows)
-    table = c.Table(
+    rows = rows.filter(title__icontains=title.value) if title.value else rows
+    rows = rows.filter(state=state.value) if state.value else rows
+
+    def lines(part: list[Whistle]) -> list[c.Row]:
+        places = area_queries.labels(r.area_id for r in part)
+        return [_row(r, places.get(r.area_id, "")) for r in part]
+
+    table = listed(
+        request,
+        rows,
+        ["-raised_at", "id"],
+        lines,
         id="whistles",
         caption=_("Whistles"),
         columns=[
@@ -76,27 +89,7 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
             c.Column(_("Report in by")),
             c.Column(_("State")),
         ],
-        rows=[
-            c.Row(
-                [
-                    r.title,
-                    words.MATTERS.get(r.kind, r.kind),
-                    places.get(r.area_id, ""),
-                    when(r.raised_at),
-                    when(r.report_by),
-                    badge(words.WHISTLE_STATES[WhistleState(r.state)], _TONES[r.state]),
-                ],
-                reverse("whistle", args=[r.district, r.id]),
-            )
-            for r in part.rows
-        ],
-        filters=[
-            c.Filter("q", _("Matter"), value=text),
-            c.Filter("state", _("State"), [("", _("All")), *words.WHISTLE_STATES.items()], state),
-        ],
-        action=request.path,
-        previous=paging.neighbour(request, part.previous),
-        next=paging.neighbour(request, part.next),
+        filters=[title, state],
         empty_title=_("No matters"),
         empty_text=_("Whistle when a street or community can't solve something alone."),
     )
@@ -105,6 +98,20 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
         blow = c.Action(_("Whistle"), reverse("whistle_new"), icon="bell", kind="primary")
         actions.append(blow)
     return show(request, _("Whistles"), sections=[Section("", table)], actions=actions)
+
+
+def _row(row: Whistle, place: str) -> c.Row:
+    return c.Row(
+        [
+            row.title,
+            words.MATTERS.get(row.kind, row.kind),
+            place,
+            when(row.raised_at),
+            when(row.report_by),
+            badge(words.WHISTLE_STATES[WhistleState(row.state)], _TONES[row.state]),
+        ],
+        reverse("whistle", args=[row.district, row.id]),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -152,19 +159,19 @@ def detail(request: HttpRequest, actor: Actor, district: str, whistle_id: UUID) 
     names = [(str(d.organisation_id), name) for d, name in called]
     data = request.POST if request.method == "POST" else None
     department = DepartmentForm(data if act in ("report", "refuse") else None, units=names)
-    note = TextForm(data if act in ("log", "handle", "reopen") else None)
+    said = act in ("log", "handle", "reopen")
+    note = LogForm(data if said else None, request.FILES if said else None, units=names)
     closing = CloseForm(data if act == "close" else None)
     form = {"report": department, "refuse": department, "close": closing}.get(act, note)
     if act and form.is_valid():
-        fields = ["text"]
-        if form is department:
-            fields = ["organisation_id", "by"] if act == "report" else ["organisation_id", "why"]
-        elif form is closing:
-            fields = ["text", "mark"]
-        payload = {"whistle_id": str(row.id), **acts.cleaned(form, fields)}
-        receipt = acts.send(actor, form, _COMMANDS[act], payload, district)
-        if receipt is not None:
-            return acts.done(request, receipt, _("Noted."), request.path)
+        try:
+            payload = _payload(row, act, form)
+        except Refuse as refuse:
+            form.refuse(refuse.refusal)
+        else:
+            receipt = acts.send(actor, form, _COMMANDS[act], payload, district)
+            if receipt is not None:
+                return acts.done(request, receipt, _("Noted."), request.path)
     sections = [Section(_("Departments"), _departments_table(called))]
     sections += _forms(request, actor, row, department, note, closing)
     sections.append(Section(_("Log"), moments=_moments(row)))
@@ -179,6 +186,37 @@ def detail(request: HttpRequest, actor: Actor, district: str, whistle_id: UUID) 
         status=status_of(form),
         path=[c.Link(_("Whistles"), reverse("whistles")), c.Link(row.title)],
     )
+
+
+def _payload(row: Whistle, act: str, form: acts.CommandForm) -> dict[str, Any]:
+    """Return the payload of an act; a photo is kept first. Raises Refuse for what is no photo."""
+    fields = {
+        "report": ["organisation_id", "by"],
+        "refuse": ["organisation_id", "why"],
+        "close": ["text", "mark"],
+        "log": ["text", "organisation_id"],
+    }.get(act, ["text"])
+    payload = {"whistle_id": str(row.id), **acts.cleaned(form, fields)}
+    if photo := form.cleaned_data.get("photo"):
+        kept = photos.store(
+            row.district, row.id, derive_id(form.entry, "photo"), photo.read(photos.MOST + 1)
+        )
+        payload["photo_id"] = str(kept)
+    return payload
+
+
+@require_safe
+@page
+def photo(
+    request: HttpRequest, actor: Actor, district: str, whistle_id: UUID, photo_id: UUID
+) -> HttpResponse:
+    """Show a photo of a matter's log to whoever may read the matter."""
+    row = queries.whistle(actor, district, whistle_id)
+    known = row and any(s.photo_id == photo_id for s in queries.whistle_steps(row))
+    kept = photos.read(district, whistle_id, photo_id) if known else None
+    found(kept)
+    assert kept is not None
+    return HttpResponse(kept[0], content_type=kept[1])
 
 
 def _stats(row: Whistle, called: Called) -> list[Stat]:
@@ -228,7 +266,7 @@ def _forms(
     actor: Actor,
     row: Whistle,
     department: DepartmentForm,
-    note: TextForm,
+    note: LogForm,
     closing: CloseForm,
 ) -> list[Section]:
     """Return the forms that fit the state: departments answer, the raiser closes or reopens."""
@@ -266,7 +304,11 @@ def _moments(row: Whistle) -> list[c.Moment]:
             " · ".join(x for x in (units_.get(s.organisation_id, ""), s.text) if x)
             if s.organisation_id
             else s.text,
+            icon="file" if s.photo_id else "check",
             tone="bad" if s.action == "refuse" else "plain",
+            href=reverse("whistle_photo", args=[row.district, row.id, s.photo_id])
+            if s.photo_id
+            else "",
         )
         for s in steps
     ]
@@ -277,37 +319,76 @@ def _moments(row: Whistle) -> list[c.Moment]:
 def figures(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Show how departments answer: derived from the records, never typed."""
     want(actor, Verb.READ)
-    rows = [
-        c.Row(
-            [
-                f.name,
-                f.called,
-                f"{f.in_time}/{f.reported}",
-                f.refused,
-                f.open,
-                f.solved,
-                f.reopened,
-                f"{f.mark:.1f}" if f.mark is not None else "–",
-            ]
-        )
-        for f in queries.department_figures(actor)
-    ]
+    period = _period(request)
+    rows = [c.Row(list(_cells(f))) for f in queries.department_figures(actor, _since(period.value))]
+    export = f"{reverse('whistle_figures_xlsx')}?{request.GET.urlencode()}"
     table = c.Table(
         id="figures",
         caption=_("How departments answer"),
         columns=[
-            c.Column(_("Department"), primary=True),
-            c.Column(_("Called"), numeric=True),
-            c.Column(_("In time / reported in"), numeric=True),
-            c.Column(_("Refused to come"), numeric=True),
-            c.Column(_("Has not come yet"), numeric=True),
-            c.Column(_("Solved"), numeric=True),
-            c.Column(_("Reopened"), numeric=True),
-            c.Column(_("Mark"), numeric=True),
+            c.Column(label, primary=not n, numeric=bool(n)) for n, label in enumerate(_heads())
         ],
         rows=rows,
+        filters=[period],
+        action=request.path,
+        export=export if actor.may_somewhere(Verb.EXPORT) else "",
         empty_title=_("No matters"),
     )
     path = [c.Link(_("Whistles"), reverse("whistles")), c.Link(_("How departments answer"))]
     sections = [Section("", table)]
     return show(request, _("How departments answer"), sections=sections, path=path)
+
+
+def _period(request: HttpRequest) -> c.Filter:
+    spans = {"7": _("The last 7 days"), "30": _("The last 30 days")}
+    return chosen(request, _("Time"), spans, "days")
+
+
+def _since(days: str) -> datetime | None:
+    return now() - timedelta(days=int(days)) if days else None
+
+
+def _heads() -> list[str]:
+    return [
+        _("Department"),
+        _("Called"),
+        _("Reported in"),
+        _("Reported in in time"),
+        _("Refused to come"),
+        _("Has not come yet"),
+        _("Solved"),
+        _("Reopened"),
+        _("Mark"),
+    ]
+
+
+def _cells(one: queries.DepartmentFigures) -> tuple[object, ...]:
+    mark = f"{one.mark:.1f}" if one.mark is not None else "–"
+    return (
+        one.name,
+        one.called,
+        one.reported,
+        one.in_time,
+        one.refused,
+        one.open,
+        one.solved,
+        one.reopened,
+        mark,
+    )
+
+
+@require_safe
+@page
+def figures_xlsx(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Give how departments answer as a file."""
+    want(actor, Verb.EXPORT)
+    area = area_queries.roots(actor).first()
+    found(area)
+    assert area is not None
+    heads = [(str(n), label) for n, label in enumerate(_heads())]
+    lines = (
+        {str(n): cell for n, cell in enumerate(_cells(f))}
+        for f in queries.department_figures(actor, _since(_period(request).value))
+    )
+    title = _("How departments answer")
+    return workbook(actor, title, heads, lines, area=area, name="departments")

@@ -19,7 +19,7 @@ from lianfang.kernel.times import local, now
 from lianfang.kernel.verbs import Verb
 from lianfang.people import account_queries, duty_cards, history
 from lianfang.services import desk_forms as f
-from lianfang.services import photos, queries, rules, words
+from lianfang.services import queries, rules, words
 from lianfang.services.rules import CARRIED, OrderState, Why
 from lianfang.services.views.common import (
     community,
@@ -29,7 +29,7 @@ from lianfang.services.views.common import (
     kind_names,
     listing,
 )
-from lianfang.web import acts, paging
+from lianfang.web import acts, paging, photos
 from lianfang.web import components as c
 from lianfang.web.acting import page
 

@@ -1,7 +1,8 @@
-"""Photos of receipts and doorsteps: small files, encrypted under the household's key.
+"""Photos of receipts, doorsteps and matters: small files, encrypted under their subject's key.
 
-They lie in uploads/, so each backup has them; without the key of the household, or the master key,
-nobody reads them. A photo that no order names (the entry was refused) is harmless and small.
+They lie in uploads/, so each backup has them; without the key of the subject (a household, a
+matter), or the master key, nobody reads them. A photo that no record names (the entry was refused)
+is harmless and small.
 """
 
 from __future__ import annotations
@@ -53,30 +54,30 @@ def without_origin(data: bytes) -> bytes:
     return bytes(kept + data[at:])
 
 
-def _path(district: str, household_id: UUID, photo_id: UUID) -> Path:
-    folder = Path(settings.MEDIA_ROOT) / "photos" / district / household_id.hex
+def _path(district: str, subject_id: UUID, photo_id: UUID) -> Path:
+    folder = Path(settings.MEDIA_ROOT) / "photos" / district / subject_id.hex
     return folder / photo_id.hex
 
 
-def store(district: str, household_id: UUID, photo_id: UUID, data: bytes) -> UUID:
+def store(district: str, subject_id: UUID, photo_id: UUID, data: bytes) -> UUID:
     """Keep a photo under `photo_id`; the same id again replaces it. Raises Refuse."""
     if len(data) > MOST:
         raise Refuse(TOO_BIG, "photo")
     if not kind_of(data):
         raise Refuse(NOT_A_PHOTO, "photo")
-    path = _path(district, household_id, photo_id)
+    path = _path(district, subject_id, photo_id)
     path.parent.mkdir(parents=True, exist_ok=True)
-    sealed = crypto.encrypt(sealing.key_of(district, household_id), without_origin(data))
+    sealed = crypto.encrypt(sealing.key_of(district, subject_id), without_origin(data))
     fresh = path.with_suffix(".new")
     fresh.write_bytes(sealed)
     fresh.replace(path)
     return photo_id
 
 
-def read(district: str, household_id: UUID, photo_id: UUID) -> tuple[bytes, str] | None:
+def read(district: str, subject_id: UUID, photo_id: UUID) -> tuple[bytes, str] | None:
     """Return a photo and its type; None when it is not there or its key is gone."""
-    path = _path(district, household_id, photo_id)
-    key = sealing.subject_keys(district, [household_id]).get(household_id)
+    path = _path(district, subject_id, photo_id)
+    key = sealing.subject_keys(district, [subject_id]).get(subject_id)
     if key is None or not path.is_file():
         return None
     data = crypto.decrypt(key, path.read_bytes())
