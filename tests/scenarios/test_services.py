@@ -14,8 +14,9 @@ from lianfang.kernel.ids import new_id
 from lianfang.kernel.models import Duty
 from lianfang.kernel.times import now
 from lianfang.people.models import Person
-from lianfang.services import care_queries, photos, queries
+from lianfang.services import care_queries, queries
 from lianfang.services.models import Care, Order
+from lianfang.web import photos
 
 pytestmark = pytest.mark.django_db
 
