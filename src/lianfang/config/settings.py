@@ -160,6 +160,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 # How many hours a phone may be read without having been in touch (doors/sync/devices.py).
 LIANFANG_PHONE_LEASE_HOURS = float(env.text("LIANFANG_PHONE_LEASE_HOURS", default="24"))
 
+# The mail server for notices, as apprise writes it, without receivers
+# (mailtos://user:password@smtp.example.org:465?from=notices@example.org&mode=ssl).
+LIANFANG_MAIL = env.text("LIANFANG_MAIL", default="")
+# A function (number, text) for text messages; without one they go into outbox/sms.jsonl.
+LIANFANG_SMS = env.text("LIANFANG_SMS", default="")
+# The address under which people reach this server, for links in messages and feeds.
+LIANFANG_ADDRESS = env.text("LIANFANG_ADDRESS", default="").rstrip("/")
+
 # Who may read /metrics: holders of this token; without one, only callers on this machine.
 METRICS_TOKEN = env.text("LIANFANG_METRICS_TOKEN", default="")
 

@@ -1,0 +1,71 @@
+"""What the pages of this room share."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from typing import Any
+
+import xlsxwriter
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import date_format
+
+from lianfang.areas import queries as area_queries
+from lianfang.areas.rules import DISTRICT_LEVEL
+from lianfang.kernel.actors import Actor
+from lianfang.kernel.times import local
+from lianfang.kernel.verbs import Verb
+from lianfang.web import components as c
+from lianfang.web import words as web_words
+from lianfang.web.problems import is_htmx
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_MOST = 300
+_INDENT = "\u2003"
+
+
+def when(moment: datetime | None) -> str:
+    """Return a moment as a table shows it."""
+    return date_format(local(moment), "m-d H:i") if moment else ""
+
+
+def badge(label: object, tone: c.Tone = "plain", icon: str = "") -> object:
+    """Return a badge as a cell of a table."""
+    return web_words.render("web/c/badge.html", label=label, tone=tone, icon=icon)
+
+
+def listing(
+    request: HttpRequest, title: str, table: c.Table, status: int = 200, **context: Any
+) -> HttpResponse:
+    """Show a page with a table; to HTMX the table alone."""
+    if is_htmx(request):
+        return render(request, "messaging/table.html", {"table": table})
+    return render(
+        request, "messaging/list.html", {"title": title, "table": table, **context}, status=status
+    )
+
+
+def area_choices(actor: Actor, verb: Verb, *, below: bool = True) -> list[tuple[str, str]]:
+    """Return areas where the actor has the verb, from the top of the scope down to communities."""
+    found: list[Any] = []
+    level = list(area_queries.roots(actor)[:40])
+    while level and len(found) < _MOST:
+        found += level
+        ids = [a for a in level if a.level < DISTRICT_LEVEL + 3]
+        level = [child for a in ids for child in area_queries.children(actor, a)[:100]]
+    allowed = [a for a in found if actor.may(verb, a.path) and (a.district or not below)]
+    return [(str(a.id), f"{_INDENT * max(a.level - 3, 0)}{a.name}") for a in allowed[:_MOST]]
+
+
+def workbook(name: str, head: list[str], rows: list[list[Any]]) -> HttpResponse:
+    """Return rows as an Excel file."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
+    sheet = book.add_worksheet()
+    for number, row in enumerate([head, *rows]):
+        sheet.write_row(number, 0, [str(v) if v is not None else "" for v in row])
+    book.close()
+    response = HttpResponse(out.getvalue(), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return response
