@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from base64 import b64decode
 from datetime import datetime, timedelta
-from importlib.util import find_spec
 from typing import Any
 from uuid import UUID
 
@@ -157,9 +156,6 @@ def test_s20_what_was_written_down_without_network_arrives_later_and_once() -> N
     assert Vehicle.objects.filter(passages=2).count() == 20
 
 
-@pytest.mark.skipif(
-    find_spec("lianfang.watching.followers") is None, reason="watching follows passages soon"
-)
 def test_s20_a_fever_raises_a_referral_with_a_clock() -> None:
     exit_ = Exit()
     with times.at(MORNING):

@@ -123,6 +123,10 @@ def signs_of_life(batch: Batch[Any]) -> None:
     for item in batch:
         if str(getattr(item.payload, "outcome", "met")) not in _SEEN:
             continue
+        for line in getattr(item.payload, "travellers", ()):
+            # Whoever passed a post is out of the house, and well enough to be.
+            if line.household_id:
+                seen.setdefault(line.household_id, []).append(item)
         door = getattr(item.payload, "household_id", None)
         if isinstance(door, UUID):
             seen.setdefault(item.subject_id if _is_door(item) else door, []).append(item)  # type: ignore[arg-type]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from lianfang.stations import passage_commands, post_commands
+from lianfang.stations import forget_commands, passage_commands, post_commands
 
-__all__ = ["passage_commands", "post_commands"]
+__all__ = ["forget_commands", "passage_commands", "post_commands"]

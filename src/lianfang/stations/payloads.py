@@ -223,3 +223,9 @@ class TakeFilter(Payload):
 
     post_id: UUID
     until: datetime
+
+
+class ForgetTravellers(Payload):
+    """Those who passed for the last time before a moment."""
+
+    before: datetime
