@@ -49,6 +49,12 @@ ICONS = [
     "post",
     "help",
 ]
+# What may end a plate instead of a digit or letter (GA 36-2018).
+PLATE_ENDINGS = "警学挂领试超港澳临"  # cjk: data
+# The province's abbreviation on a plate by the first two digits of its division code (GB/T 2260).
+_ORDER = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新"  # cjk: data
+_CODES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65"
+PROVINCE_OF = dict(zip(_CODES.split(), _ORDER, strict=True))
 # Drawn here, since only the app wants them.
 OWN_ICONS = {
     "back": '<path d="M15 4.5 7.5 12l7.5 7.5"/>',
@@ -88,16 +94,19 @@ def main() -> int:
 
     django.setup()
     from lianfang.areas import words as area_words
-    from lianfang.doors.phone import service_words, words
+    from lianfang.doors.phone import post_words, service_words, words
     from lianfang.mobilising import words as mobilising_words
     from lianfang.people import words as people_words
+    from lianfang.stations import plate_rules
+    from lianfang.stations import words as station_words
     from lianfang.web.icons import ICONS as DRAWN
 
     groups: dict[str, Any] = {
-        "": words.SCREEN | service_words.SCREEN,
+        "": words.SCREEN | service_words.SCREEN | post_words.SCREEN,
         "outcome.": words.OUTCOMES,
         "symptom.": words.SYMPTOMS,
-        "act.": words.ACTS | service_words.ACTS,
+        "act.": words.ACTS | service_words.ACTS | post_words.ACTS,
+        "post.": station_words.KINDS,
         "shift.": mobilising_words.SHIFT_STATES,
         "signup.": mobilising_words.SIGN_UP_STATES,
         "answer.": mobilising_words.ANSWERS,
@@ -122,7 +131,13 @@ def main() -> int:
         sys.stderr.write(f"icons that web/icons.py does not draw: {absent}\n")
         return 1
     TARGET.parent.mkdir(parents=True, exist_ok=True)
-    content = {"words": table, "icons": {name: DRAWN[name] for name in ICONS} | OWN_ICONS}
+    content = {
+        "words": table,
+        "icons": {name: DRAWN[name] for name in ICONS} | OWN_ICONS,
+        "provinces": plate_rules.PROVINCES,
+        "plate_endings": PLATE_ENDINGS,
+        "province_of": PROVINCE_OF,
+    }
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
     # Left alone when nothing changed, so that the app is not built again for it.
     if not TARGET.exists() or TARGET.read_text(encoding="utf-8") != text:

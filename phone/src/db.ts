@@ -98,6 +98,7 @@ export async function wipe(): Promise<void> {
   const known = (await meta.get("session")) as Session | undefined;
   if (known) await meta.put({ ...known, share: null, wrapped: null, read: null }, "session");
   await meta.delete("lists");
+  await meta.delete("filter");
   await tx.objectStore("buckets").clear();
   await tx.done;
 }

@@ -12,6 +12,8 @@ import { Duties, DutyScreen } from "./ui/duties";
 import { Icon, Toasts, useStore } from "./ui/kit";
 import { Gate } from "./ui/login";
 import { MyDay, Outbox } from "./ui/outbox";
+import { Passages, Posts } from "./ui/passage";
+import { posts } from "./posts";
 import { Code, Scan } from "./ui/scan";
 import { ChangePin, Settings } from "./ui/settings";
 import { Service } from "./ui/service";
@@ -68,6 +70,8 @@ function Screen({ at }: { at: Address }): JSX.Element {
     case "recall": return <RecallScreen id={id} />;
     case "team": return <TeamScreen id={id} />;
     case "matter": return <MatterScreen id={id} />;
+    case "posts": return <Posts />;
+    case "passage": return <Passages />;
     case "board": return <Board />;
     case "relief": return <Relief id={id} />;
     case "me": return <Settings />;
@@ -78,19 +82,22 @@ function Screen({ at }: { at: Address }): JSX.Element {
 
 const TABS: [string, string, Key][] = [
   ["today", "home", "today"],
+  ["passage", "post", "posts"],
   ["doors", "building", "doors"],
   ["duties", "duty", "duties"],
   ["outbox", "send", "outbox"],
   ["me", "person", "me"],
 ];
-const UNDER: Record<string, string> = { b: "doors", list: "today", scan: "doors", household: "doors", duty: "duties", day: "today",
+const UNDER: Record<string, string> = { b: "doors", list: "today", scan: "doors", posts: "passage", household: "doors", duty: "duties", day: "today",
   service: "today", shift: "today", call: "today", recall: "today", team: "today", matter: "today", board: "today", relief: "today",
 };
 
 function Tabs({ at }: { at: Address }): JSX.Element | null {
-  const { acts } = useStore();
+  const { acts, doors } = useStore();
   const name = at.path[0] ?? "today";
-  if (name === "visit" || name === "pin") return null;
+  if (name === "visit" || name === "pin" || name === "passage") return null;
+  // Whoever stands at a post has a tab for it, in place of doors that are not there.
+  const tabs = TABS.filter(([path]) => (path === "passage" ? posts().length > 0 && !doors.size : path !== "doors" || doors.size > 0 || !posts().length));
   let trouble = 0;
   let waiting = 0;
   for (const act of acts.values()) {
@@ -99,7 +106,7 @@ function Tabs({ at }: { at: Address }): JSX.Element | null {
   }
   return (
     <nav class="tabs">
-      {TABS.map(([path, icon, words]) => (
+      {tabs.map(([path, icon, words]) => (
         <a key={path} href={`#/${path}`} aria-current={(UNDER[name] ?? name) === path ? "page" : undefined}>
           <Icon name={icon} />
           <span>{t(words)}</span>

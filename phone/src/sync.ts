@@ -38,7 +38,7 @@ interface Reply {
   more?: boolean;
 }
 
-async function post<T>(path: string, body: unknown, token: string): Promise<T> {
+export async function post<T>(path: string, body: unknown, token: string): Promise<T> {
   const headers: Record<string, string> = { "Content-Type": "application/json", "Accept-Language": language() };
   if (token) headers["Authorization"] = `Device ${token}`;
   let content: BodyInit = JSON.stringify(body);

@@ -23,12 +23,14 @@ export function SyncChip(): JSX.Element {
 function what(act: Act): string {
   if (!act.command) return t("act.unknown");
   if (act.command === "household.visit") return word("outcome", act.outcome) + (act.fever ? ` · ${t("look.fever")}` : "");
+  if (act.command === "passage.record") return `${word("act", act.command)} · ${t("people_count", { count: act.people })}${act.fever ? ` · ${t("look.fever")}` : ""}`;
   return word("act", act.command);
 }
 
 function Result({ act }: { act: Act }): JSX.Element | null {
   const result = act.answer?.result ?? {};
   const earlier = result["earlier"] as { outcome?: string } | undefined;
+  if (result["call_desk"] === true) return <p class="result">{t("passage.call_desk")}</p>;
   if (earlier?.outcome) {
     return <p class="result">{t(result["counts"] === false ? "result.earlier_stands" : "result.earlier", { outcome: word("outcome", earlier.outcome) })}</p>;
   }

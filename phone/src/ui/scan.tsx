@@ -2,7 +2,8 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { callOf, householdOf } from "../codes";
+import { callOf, householdOf, postOf } from "../codes";
+import { posts, standAt } from "../posts";
 import { calls } from "../serving";
 import { store } from "../store";
 import { t } from "../words";
@@ -28,6 +29,13 @@ function openCode(text: string): string {
   if (call) {
     if (!calls().some((c) => c.id === call)) return t("scan.not_signed");
     go(`/call/${call}`, true);
+    return "";
+  }
+  const post = postOf(text);
+  if (post) {
+    if (!posts().some((p) => p.id === post)) return t("scan.not_my_post");
+    standAt(post);
+    go("/passage", true);
     return "";
   }
   const id = householdOf(text);

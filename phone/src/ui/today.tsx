@@ -7,6 +7,7 @@ import { day, t, when } from "../words";
 import { Bar, Empty, go, Icon, Plate, useStore } from "./kit";
 import { DutyLine } from "./duties";
 import { SyncChip } from "./outbox";
+import { herePost, posts } from "../posts";
 import { Asks, DutyCard, serves } from "./service";
 
 /** Returns the round that visits are recorded in: the one chosen, or the latest that is open. */
@@ -79,6 +80,7 @@ export function Today(): JSX.Element {
         </button>
       )}
       {!round && !doors.size && !duties.length && !serves() && <Empty icon="rest" words={t("nothing_owed")} />}
+      {posts().length > 0 && <button class="row-link" onClick={() => go("/passage")}><Icon name="post" /><span>{t("posts")}{herePost() ? ` · ${herePost()?.name}` : ""}</span><Icon name="next" /></button>}
       {serves() && <button class="row-link" onClick={() => go("/service")}><Icon name="team" /><span>{t("svc.title")}</span><Icon name="next" /></button>}
       <button class="row-link" onClick={() => go("/day")}><Icon name="clock" /><span>{t("my_day")}</span><Icon name="next" /></button>
     </main>

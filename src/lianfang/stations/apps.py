@@ -11,14 +11,16 @@ class StationsConfig(AppConfig):
     label = "stations"
 
     def ready(self) -> None:
-        """Fill the places of other rooms' pages, and put the posts into the navigation."""
+        """Fill the places of other rooms' pages, and put the posts into the navigation and onto the phone."""
         from lianfang.kernel.verbs import Verb
-        from lianfang.stations import panels
+        from lianfang.people import phone
+        from lianfang.stations import panels, phone_queries
         from lianfang.web import navigation
         from lianfang.web.acting import may
         from lianfang.web.components import NavItem
 
         panels.register()
+        phone.add_list("stations", phone_queries.part)
         navigation.register(
             NavItem(_("Posts"), "posts", "post", order=45, match=("/posts",)),
             visible=may(Verb.READ),

@@ -19,12 +19,14 @@ MOST_ENTRIES = 500
 MOST_BYTES = 4 * 1024 * 1024
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A part of what a phone says."""
+
     # Fields of a newer app are ignored: phones and the server are never updated at once.
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class Envelope(_Part):
+class Envelope(Part):
     """A sealed entry. `skew_ms` is by how much the phone's clock was set since it was written."""
 
     id: UUID
@@ -32,7 +34,7 @@ class Envelope(_Part):
     skew_ms: int = Field(0, ge=-(10**13), le=10**13)
 
 
-class Cursor(_Part):
+class Cursor(Part):
     """How far a phone is. It gives it back as it got it, and learns nothing from it.
 
     `seqs`: the last record seen of each district. `have`: the paths whose doors it holds, with the
@@ -50,7 +52,7 @@ class Cursor(_Part):
     sums: dict[str, str] = Field(default_factory=dict)
 
 
-class Sync(_Part):
+class Sync(Part):
     """One contact of a phone with the server."""
 
     device_clock: AwareDatetime
@@ -61,7 +63,7 @@ class Sync(_Part):
     version: str = Field("", max_length=20)
 
 
-class Login(_Part):
+class Login(Part):
     """A log-in on a phone: by name and password (and code), or by a one-time link."""
 
     username: str = Field("", max_length=60)
@@ -92,7 +94,7 @@ def body_of(request: HttpRequest) -> bytes:
 
 def read_sync(body: bytes) -> Sync:
     """Return the request of a phone. Raises Refuse."""
-    wanted: Sync = _read(Sync, body)
+    wanted: Sync = read(Sync, body)
     if len(wanted.entries) > MOST_ENTRIES:
         raise Refuse(problems.TOO_MANY, limit=MOST_ENTRIES)
     return wanted
@@ -100,11 +102,12 @@ def read_sync(body: bytes) -> Sync:
 
 def read_login(body: bytes) -> Login:
     """Return the log-in of a phone. Raises Refuse."""
-    wanted: Login = _read(Login, body)
+    wanted: Login = read(Login, body)
     return wanted
 
 
-def _read(model: type[Any], body: bytes) -> Any:
+def read(model: type[Any], body: bytes) -> Any:
+    """Return a request as `model`. Raises Refuse."""
     try:
         return model.model_validate_json(body)
     except ValidationError as error:

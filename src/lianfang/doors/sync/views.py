@@ -4,35 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from lianfang.doors.sync import changes, devices, errors, login, protocol, taking
 from lianfang.doors.sync.envelope import public_key
+from lianfang.doors.sync.replies import answered, refused
 from lianfang.kernel.problems import Refusal, Refuse
 from lianfang.kernel.times import now
 from lianfang.people import phone
-
-
-def _refused(refusal: Refusal, retry_after: int | None = None) -> HttpResponse:
-    """Answer with a problem; a phone reads JSON whatever it says that it accepts."""
-    response = _answer(
-        {
-            "type": f"urn:lianfang:problem:{refusal.code}",
-            "title": refusal.message,
-            "status": refusal.status,
-            "code": refusal.code,
-            "detail": refusal.hint,
-            "field": refusal.field,
-        }
-    )
-    response.status_code = refusal.status
-    response["Content-Type"] = "application/problem+json"
-    if retry_after is not None:
-        response["Retry-After"] = str(retry_after)
-    return response
 
 
 @csrf_exempt  # No cookie stands behind it: a secret in a header does.
@@ -76,8 +58,8 @@ def sync(request: HttpRequest) -> HttpResponse:
             body["cursor"] = told.cursor.model_dump(mode="json", exclude_defaults=True)
             body["more"] = told.more
     except Refuse as refuse:
-        return _refused(refuse.refusal)
-    return _answer(body)
+        return refused(refuse.refusal)
+    return answered(body)
 
 
 @csrf_exempt
@@ -91,10 +73,10 @@ def enter(request: HttpRequest) -> HttpResponse:
         secret = devices.enrol(account, wanted.name, known)
     except login.Wait as wait:
         refusal = Refusal(errors.WAIT, None, {"seconds": wait.seconds})
-        return _refused(refusal, wait.seconds)
+        return refused(refusal, wait.seconds)
     except Refuse as refuse:
-        return _refused(refuse.refusal)
-    return _answer(
+        return refused(refuse.refusal)
+    return answered(
         {
             "device": str(secret.device.id),
             "up": secret.up,
@@ -107,11 +89,3 @@ def enter(request: HttpRequest) -> HttpResponse:
             "server_clock": now().isoformat(),
         }
     )
-
-
-def _answer(body: dict[str, Any]) -> HttpResponse:
-    response = JsonResponse(
-        body, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")}
-    )
-    response["Cache-Control"] = "no-store"
-    return response
