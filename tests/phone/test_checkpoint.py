@@ -112,8 +112,8 @@ def test_a_shift_offline_arrives_as_it_was_tapped(post: Post) -> None:
     # A new one: five characters behind the usual province and city, a number, a temperature.
     assert post.vehicle("B6789", NUMBER, "366") == 5 + 11 + 3 + 1
     post.page.reload()
-    post.unlock()
-    post.go("/passage")
+    post.page.wait_for_selector(".pad")
+    post.pin()
     post.page.wait_for_selector(".filter:not([data-tone])")
     # The same one again, without network and after a reload, is known by the phone.
     before = post.taps
@@ -143,7 +143,7 @@ def test_a_fever_stops_and_the_filter_only_says_to_call_the_desk(post: Post) -> 
     post.page.wait_for_selector(".stop[data-kind='fever']")
     assert "38.4" in post.page.inner_text(".stop")
     post.tap("[data-act='understood']")
-    post.vehicle("D0002", HIDDEN, "365")
+    post.vehicle("G0002", HIDDEN, "365")
     post.page.wait_for_selector(".stop[data-kind='desk']")
     assert HIDDEN not in post.page.inner_text(".stop")
     post.tap("[data-act='understood']")
