@@ -125,6 +125,7 @@ def test_a_shift_offline_arrives_as_it_was_tapped(post: Post) -> None:
     post.vehicle("C0001", "13900002222", "362", "368", "371")
     assert Passage.objects.count() == 2
     post.offline(False)
+    post.go("/today")
     post.quiet()
     assert SetAside.objects.count() == 0
     told = list(Passage.objects.order_by("id").values_list("people", "direction"))[2:]
@@ -148,8 +149,13 @@ def test_a_fever_stops_and_the_filter_only_says_to_call_the_desk(post: Post) -> 
     assert HIDDEN not in post.page.inner_text(".stop")
     post.tap("[data-act='understood']")
     # When the shift is over by the phone's own clock, the filter is gone.
-    post.page.clock.install()
-    post.page.clock.fast_forward(9 * 3600_000)
+    post.page.evaluate(
+        """() => {
+            const before = Date.now;
+            Date.now = () => before() + 9 * 3600_000;
+            dispatchEvent(new Event("online"));
+        }"""
+    )
     post.page.wait_for_selector(".filter[data-tone='warn']")
     assert SetAside.objects.count() == 0
 

@@ -236,7 +236,9 @@ function PassageForm({ post }: { post: Post }): JSX.Element {
         ) : (
           <Pad onDigit={digit} onErase={erase}><span>{field === "phone" ? <Icon name="phone" /> : "°C"}</span></Pad>
         )}
-        <button class="btn primary big" data-act="pass" onClick={() => void save()}><Icon name="check" />{t("passage.save")}</button>
+        {lines.some((l) => hot(l.tenths))
+          ? <button class="btn primary big stops" data-act="pass" onClick={() => void save()}><Icon name="fever" />{t("passage.save_stop")}</button>
+          : <button class="btn primary big" data-act="pass" onClick={() => void save()}><Icon name="check" />{t("passage.save")}</button>}
       </div>
     </main>
   );

@@ -26,11 +26,12 @@ SCREEN: dict[str, Words] = {
     "passage.to": _("To where"),
     "passage.walker": _("No vehicle"),
     "passage.save": _("Record and let pass"),
+    "passage.save_stop": _("Record and stop the vehicle"),
     "passage.saved": _("recorded"),
     "passage.today": _("{count} today on this phone"),
     "passage.plate_wanted": _("The plate is not complete."),
     "passage.temp_wanted": _("A temperature for each person, please."),
-    "passage.filter": _("Works without network, checked against the list of isolation until {when}"),
+    "passage.filter": _("Isolation is checked without network until {when}"),
     "passage.no_filter": _("Not checked against isolation: no network since the shift began"),
     "passage.call_desk": _("Call the desk"),
     "passage.called": _("I have called"),
@@ -42,7 +43,9 @@ SCREEN: dict[str, Words] = {
     "stop.call": _("Call the desk and wait for its word."),
     "stop.quiet": _("Say nothing of it to others: it may be a mistake."),
     "stop.maybe": _("About one such alarm in a hundred passages is none. The desk knows."),
-    "stop.saved_fever": _("It is recorded. The referral is opened as soon as this phone has sent it."),
+    "stop.saved_fever": _(
+        "It is recorded. The referral is opened as soon as this phone has sent it."
+    ),
     "stop.done": _("Done so, next"),
 }
 ACTS: dict[str, Words] = {"passage.record": _("Passage"), "watch.check": _("Check")}
