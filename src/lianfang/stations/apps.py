@@ -11,7 +11,7 @@ class StationsConfig(AppConfig):
     label = "stations"
 
     def ready(self) -> None:
-        """Fill the places of other rooms' pages, and put the posts into the navigation and onto the phone."""
+        """Fill other rooms' pages, the navigation, and the phone."""
         from lianfang.kernel.verbs import Verb
         from lianfang.people import phone
         from lianfang.stations import panels, phone_queries
