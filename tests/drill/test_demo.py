@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.db.models import Sum
 from django.test import Client
 
 from lianfang.areas.queries import unnamed_grids
@@ -14,6 +15,7 @@ from lianfang.drill import demo
 from lianfang.kernel.models import Duty, SetAside
 from lianfang.people.models import Account, Household, Person
 from lianfang.screening.models import Coverage
+from lianfang.stations.models import PostHour
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,7 +35,9 @@ def test_a_morning_of_visits_in_the_made_up_community(
     closed = sum(outcomes[o] for o in ("met", "by_phone", "vacant", "moved_away"))
     assert 0.6 < closed / 3_000 < 0.8
     assert Coverage.objects.filter(fever=True).count() == 3
-    assert Duty.objects.filter(kind="referral").count() == 3
+    # Three at doors, one at the checkpoint.
+    assert Duty.objects.filter(kind="referral").count() == 4
+    assert PostHour.objects.aggregate(n=Sum("passages"))["n"] == 60
     assert Coverage.objects.filter(outsiders__gt=0).exists()
     assert [grid.code for grid in unnamed_grids([""])] == [demo.UNNAMED_GRID]
     # A helper is the same person as the resident of that name and number.

@@ -229,7 +229,7 @@ def test_a_list_takes_the_same_number_of_queries_however_long(
     post_id = str(post(town))
     staff = town.actor("staff")
     sent = []
-    for size in (5, 50):
+    for size in (10, 60):
         entries = [
             entry(
                 "passage.record",
@@ -245,7 +245,9 @@ def test_a_list_takes_the_same_number_of_queries_however_long(
             connection,
         ) as queries:
             accepted(submit(staff, entries))
-        sent.append(sum("INSERT" not in q["sql"] for q in queries.captured_queries))
+        sent.append(
+            sum(not q["sql"].startswith(("INSERT", "COPY")) for q in queries.captured_queries)
+        )
     assert sent[0] == sent[1], sent
 
 

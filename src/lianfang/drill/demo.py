@@ -27,6 +27,7 @@ from lianfang.doors.imports.headers import propose
 from lianfang.doors.imports.reading import Reading
 from lianfang.doors.imports.rows import AreaRow, Kind
 from lianfang.doors.imports.tables import open_book
+from lianfang.drill import posts
 from lianfang.drill.town import COMMUNITY
 from lianfang.kernel import times
 from lianfang.kernel.actors import OPERATOR, Actor
@@ -140,6 +141,7 @@ def build(say: Say, examples: Path = EXAMPLES) -> list[Login]:
         _accepted(actor, entries, received_at=entries[-1].occurred_at + timedelta(seconds=20))
         done += len(entries)
         say("visits", done, len(visits))
+    _posts(lead, community, start, say)
     _write_accounts(logins)
     _mark().touch()
     return logins
@@ -288,6 +290,16 @@ def _at_the_door(
         guest = {"from_area": "420100", "since": since.isoformat(), "persons": dice.randint(1, 3)}
         content["outsiders"] = [guest]
     return content
+
+
+def _posts(lead: Actor, community: Area, start: datetime, say: Say) -> None:
+    """Put up a gate and a checkpoint, and let a morning's vehicles pass."""
+    ids = posts.new_posts()
+    with times.at(start):
+        _accepted(lead, posts.open_posts(ids, str(community.id), start, DISTRICT))
+    entries = list(posts.passages(ids, start, SEED, DISTRICT))
+    _accepted(_actor("site"), entries, received_at=start + timedelta(hours=4))
+    say("passages", len(entries), len(entries))
 
 
 def _lists(visits: Sequence[tuple[Actor, Entry]]) -> Iterator[tuple[Actor, list[Entry]]]:
