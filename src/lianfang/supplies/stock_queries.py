@@ -100,3 +100,9 @@ def lines_of(rows: Iterable[SupplyRequest]) -> dict[UUID, list[RequestLine]]:
     for line in found.order_by("item_id"):
         result[line.request_id].append(line)
     return result
+
+
+def holding(found: QuerySet[StockLevel], text: str) -> QuerySet[StockLevel]:
+    """Narrow sums to the items whose names hold a text."""
+    ids = SupplyItem.objects.filter(name__icontains=text).values("id")
+    return found.filter(item_id__in=ids)

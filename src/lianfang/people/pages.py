@@ -1,0 +1,217 @@
+"""Parts of a desk page that every room uses: numbers, lists with files, forms, histories."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from lianfang.areas import queries as area_queries
+from lianfang.areas.rules import DISTRICT_LEVEL, Level
+from lianfang.kernel.actors import Actor
+from lianfang.kernel.problems import NOT_FOUND, Refuse
+from lianfang.kernel.receipts import Receipt
+from lianfang.kernel.verbs import Verb
+from lianfang.people import account_queries
+from lianfang.people.workbook import write
+from lianfang.web import acts, paging
+from lianfang.web import components as c
+from lianfang.web import words as web_words
+from lianfang.web.problems import is_htmx
+
+if TYPE_CHECKING:
+    from lianfang.areas.models import Area
+
+M = TypeVar("M", bound=Model)
+
+# A select holds so many at most; a deeper choice is made on the page of the area.
+_MOST = 300
+# Selects drop plain blanks.
+_INDENT = "\u2003"
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """A number at the top of a page."""
+
+    label: c.Text
+    value: object
+    of: object = None
+    href: str = ""
+    tone: c.Tone = "plain"
+    note: c.Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page: one of a table, a history, a form, codes, or plain text."""
+
+    title: c.Text
+    table: c.Table | None = None
+    moments: Sequence[c.Moment] = ()
+    form: forms.Form | None = None
+    buttons: Sequence[c.Action] = ()
+    href: str = ""
+    codes: Sequence[c.Link] = ()
+    text: str = ""
+    icon: str = "duty"
+
+
+def show(request: HttpRequest, title: c.Text, **context: Any) -> HttpResponse:
+    """Render a page from its parts; HTMX gets the table that it asked for."""
+    sections: Sequence[Section] = context.get("sections", ())
+    if is_htmx(request):
+        target = request.headers.get("HX-Target", "")
+        tables = [s.table for s in sections if s.table]
+        wanted = next((t for t in tables if t.id == target), tables[0] if tables else None)
+        if wanted:
+            return render(request, "people/parts/table.html", {"table": wanted})
+    status = context.pop("status", 200)
+    return render(request, "people/parts/page.html", {"title": title, **context}, status=status)
+
+
+def listed(
+    request: HttpRequest,
+    found: QuerySet[M],
+    by: Sequence[str],
+    rows: Callable[[list[M]], Sequence[c.Row]],
+    *,
+    size: int = 25,
+    **table: Any,
+) -> c.Table:
+    """Return one page of a list as a table; `rows` makes its rows, `table` are its other parts."""
+    part = paging.page(found, by, request.GET.get("cursor", ""), size=size)
+    return c.Table(
+        rows=rows(part.rows),
+        action=request.path,
+        previous=paging.neighbour(request, part.previous),
+        next=paging.neighbour(request, part.next),
+        **table,
+    )
+
+
+def searched(request: HttpRequest, label: c.Text, name: str = "q") -> c.Filter:
+    """Return the free text filter of a list with what was typed."""
+    return c.Filter(name, label, value=request.GET.get(name, "").strip()[:60])
+
+
+def chosen(
+    request: HttpRequest, label: c.Text, words: Mapping[Any, c.Text], name: str = "state"
+) -> c.Filter:
+    """Return a filter of states or kinds with the one that was chosen, if it exists."""
+    value = filtered(request.GET.get(name, ""), words)
+    options = [("", _("All")), *((str(k), w) for k, w in words.items())]
+    return c.Filter(name, label, options, value)
+
+
+def workbook(
+    actor: Actor,
+    title: str,
+    heads: Sequence[tuple[str, str]],
+    lines: Iterable[dict[str, Any]],
+    *,
+    area: Area,
+    name: str = "list",
+) -> HttpResponse:
+    """Return lines as an xlsx file and keep in the journal who took it.
+
+    An area above the districts keeps it in the first of its districts. Raises Refuse without the
+    right to export there.
+    """
+    if not actor.may(Verb.EXPORT, area.path):
+        raise Refuse(NOT_FOUND)
+    place = area if area.district else area_queries.below(area, Level.COUNTY).first()
+    if place is None:
+        raise Refuse(NOT_FOUND)
+    data, count = write(list(heads), lines, title=title, who=actor.ref)
+    form = acts.Once({"entry_id": ""})
+    form.is_valid()
+    record: dict[str, Any] = {"area_id": str(place.id), "what": name, "rows": count}
+    if acts.send(actor, form, "export.record", record, place.district) is None:
+        raise Refuse(NOT_FOUND)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = HttpResponse(data, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return response
+
+
+def first_refusal(form: acts.CommandForm, receipts: list[Receipt]) -> bool:
+    """Show the first refusal of several receipts in the form; tell whether there was one."""
+    bad = next((r for r in receipts if not r.stands and r.refusal), None)
+    if bad is not None and bad.refusal is not None:
+        form.refuse(bad.refusal)
+    return bad is not None
+
+
+def status_of(form: forms.Form) -> int:
+    """Return 200, or what the errors of a form answer: a refusal's own status, else 422."""
+    if not form.errors:
+        return 200
+    status = int(getattr(form, "status", 200))
+    return status if status >= 400 else 422
+
+
+def want(actor: Actor, verb: Verb) -> None:
+    """Refuse a page to those who have the verb nowhere."""
+    if not actor.may_somewhere(verb):
+        raise Refuse(NOT_FOUND)
+
+
+def area_choices(actor: Actor, verb: Verb, *, below: bool = True) -> list[tuple[str, str]]:
+    """Return areas where the actor has the verb: the roots of the scope and what lies below.
+
+    With `below` only areas inside one district, since what they are for lies in a district.
+    """
+    found: list[Any] = []
+    level = list(area_queries.roots(actor)[:40])
+    while level and len(found) < _MOST:
+        found += level
+        ids = [a for a in level if a.level < DISTRICT_LEVEL + 2]
+        level = [child for a in ids for child in area_queries.children(actor, a)[:100]]
+    allowed = [a for a in found if actor.may(verb, a.path) and (a.district or not below)]
+    return [(str(a.id), f"{_INDENT * max(a.level - 3, 0)}{a.name}") for a in allowed[:_MOST]]
+
+
+def units(actor: Actor) -> list[tuple[str, str]]:
+    """Return the organisations that the actor can choose."""
+    found = account_queries.organisations(actor).order_by("path")[:_MOST]
+    return [(str(o.id), o.name) for o in found]
+
+
+def district_of(actor: Actor, area_id: str) -> str:
+    """Return the district in which an area of a select lies."""
+    found = area_queries.area(actor, UUID(area_id))
+    return found.district if found else ""
+
+
+def when(moment: datetime | None) -> str:
+    """Return a moment as a table shows it."""
+    if moment is None:
+        return ""
+    return date_format(moment.astimezone(ZoneInfo(settings.TIME_ZONE)), "m-d H:i")
+
+
+def badge(label: object, tone: c.Tone = "plain", icon: str = "") -> object:
+    """Return a badge as a cell of a table."""
+    return web_words.render("web/c/badge.html", label=label, tone=tone, icon=icon)
+
+
+def absolute(request: HttpRequest, path: str) -> str:
+    """Return the whole address of a path, for QR codes and links that leave the server."""
+    return request.build_absolute_uri(path)
+
+
+def filtered(value: str, allowed: Iterable[object]) -> str:
+    """Return the value of a filter if it is one that exists, else ''."""
+    return value if value in {str(a) for a in allowed} else ""
