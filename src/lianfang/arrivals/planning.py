@@ -238,15 +238,15 @@ def place_entries(
     for id_, room_id in sorted(placed, key=lambda p: str(p[0])):
         row, site = proposal.rows[id_], where[proposal.sites[room_id]]
         spot = {"post_id": str(site.id), "room_id": str(room_id)}
-        entries.append(_entry(act, manifest, row, site.area_id, spot, at))
+        entries.append(entry_of(act, manifest, row, site.area_id, spot, at))
     for id_ in sorted(proposal.home, key=str):
         row = proposal.rows[id_]
         household_id, area_id = homes.get(row.person_id, (None, manifest.area_id))
-        entries.append(_entry(act, manifest, row, area_id, {}, at, household_id))
+        entries.append(entry_of(act, manifest, row, area_id, {}, at, household_id))
     return entries
 
 
-def _entry(
+def entry_of(
     act: UUID,
     manifest: Manifest,
     row: Passenger,
@@ -255,6 +255,7 @@ def _entry(
     at: datetime,
     household_id: UUID | None = None,
 ) -> Entry:
+    """Return the entry that places a passenger; `spot` names post and room, {} is home."""
     watch: dict[str, Any] = {
         "reason": row.reason or "arrival",
         "place": row.destination,

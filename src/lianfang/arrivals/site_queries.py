@@ -10,11 +10,13 @@ from uuid import UUID
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
+from lianfang.areas import queries as area_queries
 from lianfang.arrivals.models import Passenger, Room, Site, Stay, StayNote
 from lianfang.arrivals.rules import Destination, Guest, SiteState, may_share
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.scope import within
 from lianfang.kernel.verbs import Sight, Verb
+from lianfang.people import account_queries
 from lianfang.people.models import Person
 from lianfang.people.rules import mask_name
 
@@ -210,3 +212,43 @@ def meals(one: Site) -> Meals:
         for diet in wanted:
             diets[diet] = diets.get(diet, 0) + 1
     return Meals(people, dict(sorted(diets.items())))
+
+
+def rooms_for(
+    actor: Actor, district: str, takes: str, guest: Guest
+) -> tuple[list[tuple[str, str]], dict[UUID, Site]]:
+    """Return rooms with a free bed as choices, those into which a guest fits first; and each
+    room's site. Without `takes` the rooms of all sites."""
+    fit: list[tuple[str, str]] = []
+    other: list[tuple[str, str]] = []
+    where: dict[UUID, Site] = {}
+    for one in sites(actor, [district], takes=takes).order_by("opened_at", "id")[:40]:
+        filled = rooms(actor, one)
+        fitting_ids = {room.id for room in fitting(one, guest, filled)}
+        for part in filled:
+            if part.free:
+                where[part.room.id] = one
+                label = f"{one.name} {part.room.building}{part.room.label} ({part.free})"
+                good = part.room.id in fitting_ids
+                (fit if good else other).append(
+                    (str(part.room.id), label if good else f"△ {label}")
+                )
+    return (fit + other)[:2_000], where
+
+
+def helpers(actor: Actor) -> list[tuple[str, str]]:
+    """Return who can lead a site, as choices (district:person): helpers of the actor's areas."""
+    found: dict[str, str] = {}
+    for area in area_queries.roots(actor)[:5]:
+        workers = account_queries.workers(area)[:200]
+        accounts = account_queries.accounts_by_id(w.account_id for w in workers)
+        for account in accounts.values():
+            if account.person_id:
+                found[f"{account.person_district}:{account.person_id}"] = account.name
+    return sorted(found.items(), key=lambda pair: pair[1])[:300]
+
+
+def open_ones(district: str) -> QuerySet[Site]:
+    """Return the open sites of a district with their areas, in the order in which they opened."""
+    found = Site.objects.filter(district=district, state=SiteState.OPEN).select_related("area")
+    return found.order_by("opened_at", "id")
