@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lianfang.arrivals import acting, forms, planning, queries, site_queries, walls, words
-from lianfang.arrivals.models import Manifest, Passenger
 from lianfang.arrivals.rules import Destination, Way
 from lianfang.arrivals.views import common
 from lianfang.kernel.actors import Actor
@@ -20,6 +19,9 @@ from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.web import acts
 from lianfang.web import components as c
 from lianfang.web.acting import page
+
+if TYPE_CHECKING:
+    from lianfang.arrivals.models import Manifest, Passenger
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lianfang.areas import queries as area_queries
 from lianfang.arrivals import acting, forms, queries, words
-from lianfang.arrivals.models import Manifest, Passenger
 from lianfang.arrivals.rules import ManifestState, Mode, PassengerState
 from lianfang.arrivals.views import common
 from lianfang.arrivals.views.common import Stat
@@ -27,6 +26,8 @@ from lianfang.web.acting import page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from lianfang.arrivals.models import Manifest, Passenger
 
 _TAKEN_OUT = 20_000
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from lianfang.arrivals import forms, queries, site_queries, words
-from lianfang.arrivals.models import Manifest, Passenger
 from lianfang.arrivals.rules import BEDDED, Guest, PassengerState
 from lianfang.arrivals.views import common
 from lianfang.kernel.actors import Actor
@@ -22,6 +21,9 @@ from lianfang.screening.rules import Symptom
 from lianfang.web import acts
 from lianfang.web import components as c
 from lianfang.web.acting import page
+
+if TYPE_CHECKING:
+    from lianfang.arrivals.models import Manifest, Passenger
 
 
 def _here(row: Manifest) -> str:

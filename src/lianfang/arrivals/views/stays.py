@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from lianfang.arrivals import forms, queries, site_queries, words
-from lianfang.arrivals.models import Stay
 from lianfang.arrivals.rules import DAYS, Diet, Guest, LeaveWhy
 from lianfang.arrivals.views import common
 from lianfang.kernel.actors import Actor
@@ -23,6 +22,9 @@ from lianfang.watching import queries as watching
 from lianfang.web import acts
 from lianfang.web import components as c
 from lianfang.web.acting import page
+
+if TYPE_CHECKING:
+    from lianfang.arrivals.models import Stay
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

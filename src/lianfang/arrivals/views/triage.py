@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 
 from lianfang.areas import queries as area_queries
 from lianfang.arrivals import planning, queries, rules, words
-from lianfang.arrivals.models import Manifest
 from lianfang.arrivals.rule_form import RulesForm
 from lianfang.arrivals.views import common
 from lianfang.kernel.actors import Actor
@@ -22,6 +21,9 @@ from lianfang.kernel.verbs import Verb
 from lianfang.web import acts
 from lianfang.web import components as c
 from lianfang.web.acting import page
+
+if TYPE_CHECKING:
+    from lianfang.arrivals.models import Manifest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
