@@ -185,3 +185,19 @@ def test_a_replay_gives_the_same_calls(town: Town) -> None:
     report = verify()
     assert report.records == Record.objects.count()
     assert report.differences == []
+
+
+def test_who_goes_anywhere_moves_up_into_any_group_of_that_time(town: Town) -> None:
+    one = call(town, 1, 1)
+    first, second = sign_up(one, 1), sign_up(one, 2)
+    groups = {r.result["group_id"] for r in (first, second)}
+    assert len(groups) == 2
+    picky = sign_up(one, 3, group_id=str(group(one, 1).id))
+    anywhere = sign_up(one, 4)
+    late = next(r for r in (first, second) if r.result["group_id"] == str(group(one, 2).id))
+    dropped = on_sign_up(holder(one), "call.drop", one, late)
+    # The one who wants the first group only goes on waiting.
+    assert dropped.result["moved_up"] == anywhere.result["sign_up_id"]
+    assert SignUp.objects.get(id=anywhere.result["sign_up_id"]).group_id == group(one, 2).id
+    assert SignUp.objects.get(id=picky.result["sign_up_id"]).state == "waiting"
+    assert verify().differences == []

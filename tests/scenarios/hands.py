@@ -40,9 +40,14 @@ def actor(username: str) -> Actor:
     return actor_for(Account.objects.get(username=username))
 
 
+def path_above(area: Area) -> str:
+    """Return the path of the area above."""
+    return str(area.path).rstrip("/").rpartition("/")[0] + "/"
+
+
 def above(area: Area) -> Area:
     """Return the area above."""
-    return Area.objects.get(path=str(area.path).rstrip("/").rpartition("/")[0] + "/")
+    return Area.objects.get(path=path_above(area))
 
 
 def unit(name: str, parent: UUID | None = None) -> UUID:

@@ -12,8 +12,7 @@ import pytest
 from django.test import Client
 from tests.scenarios.city import hire
 from tests.scenarios.gate import Gate, act
-from tests.scenarios.test_mobilising import actor, form, path_above, people, unit
-from tests.scenarios.test_s15_sent_down import import_city
+from tests.scenarios.hands import actor, form, import_city, path_above, people, unit
 
 from lianfang.areas.models import Area
 from lianfang.kernel import times

@@ -5,16 +5,15 @@ Real communities (a sample of both cities) and made-up people.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from tests.scenarios.city import hire, operate
 from tests.scenarios.gate import Gate, act
+from tests.scenarios.hands import import_city
 from tests.town import accepted
 from typer.testing import CliRunner
 
@@ -31,20 +30,10 @@ from lianfang.people.auth import actor_for
 from lianfang.people.models import Account
 
 pytestmark = pytest.mark.django_db
-AREAS = Path(__file__).parent / "data" / "sent_down_areas.csv"
 SHIFTS = [
     {"key": "day", "start": 480, "end": 1200},
     {"key": "night", "start": 1200, "end": 1920, "night": True},
 ]
-
-
-def import_city(code: str) -> list[Area]:
-    """Import a city's sample; returns its communities."""
-    with AREAS.open(encoding="utf-8") as file:
-        rows = [r for r in csv.DictReader(file) if r["code"].startswith((code, code[:2]))]
-    rows = [r for r in rows if r["code"] == code[:2] or r["code"].startswith(code)]
-    operate([act("area.import", {"rows": rows}, "")])
-    return list(Area.objects.filter(level=5, path__contains=f"/{code}/").order_by("code"))
 
 
 def recruit(name: str, count: int, homes: Sequence[Area]) -> UUID:

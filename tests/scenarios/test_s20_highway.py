@@ -16,8 +16,7 @@ from django.core.cache import cache
 from django.test import Client
 from tests.scenarios.city import hire
 from tests.scenarios.gate import Gate, act
-from tests.scenarios.test_mobilising import people, serve, unit
-from tests.scenarios.test_s15_sent_down import import_city
+from tests.scenarios.hands import import_city, people, serve, unit
 
 from lianfang.areas.models import Area
 from lianfang.kernel import times

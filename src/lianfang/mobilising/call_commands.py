@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lianfang.kernel import bulk, crypto, problems
@@ -173,6 +173,7 @@ def sign_up(batch: Batch[payloads.SignUpFor], item: Item[payloads.SignUpFor]) ->
         phone=payload.phone,
         phone_index=index,
         skills=list(payload.skills),
+        anywhere=payload.group_id is None,
         state=SignUpState.SIGNED if placed else SignUpState.WAITING,
         signed_at=batch.received_at,
     )
@@ -243,14 +244,40 @@ def _waiting(district: str, group_id: UUID) -> Any:
     ).order_by("signed_at", "id")
 
 
+def _next_one(district: str, group_id: UUID) -> SignUp | None:
+    """Return who moves up into a group: the first of all who wait for it or for any like it."""
+    group = CallGroup.objects.get(district=district, id=group_id)
+    alike = CallGroup.objects.filter(
+        district=district,
+        call_id=group.call_id,
+        starts_at=group.starts_at,
+        ends_at=group.ends_at,
+    )
+    waiting = SignUp.objects.filter(
+        Q(group_id=group_id) | Q(group_id__in=alike.values("id"), anywhere=True),
+        district=district,
+        call_id=group.call_id,
+        state=SignUpState.WAITING,
+    )
+    wanted = set(group.skills)
+    for row in waiting.order_by("signed_at", "id"):
+        if row.group_id == group_id or wanted <= set(row.skills):
+            return row
+    return None
+
+
 def _give_back(batch: Batch[Any], item: Item[Any], group_id: UUID) -> None:
-    """Give one place back; the first of the wait list moves up at once."""
-    following = _waiting(batch.district, group_id).first()
+    """Give one place back; the first of the wait list moves up at once.
+
+    Who chose no group moves up into any group of the same time that asks for no skill too many.
+    """
+    following = _next_one(batch.district, group_id)
     if following is None:
         CallGroup.objects.filter(district=batch.district, id=group_id).update(taken=F("taken") - 1)
         return
     following.state, following.moved_up_at = SignUpState.SIGNED, batch.received_at
-    following.save(update_fields=["state", "moved_up_at"])
+    following.group_id = group_id
+    following.save(update_fields=["state", "moved_up_at", "group_id"])
     item.result["moved_up"] = str(following.id)
 
 

@@ -211,6 +211,8 @@ class SignUp(DistrictModel):
     phone_index = models.CharField(max_length=32, default="", blank=True)
     skills = models.JSONField(default=list, blank=True)
     state = models.CharField(max_length=8, default=SignUpState.SIGNED)
+    # Chose no group: moves up wherever a place becomes free at that time.
+    anywhere = models.BooleanField(default=False)
     signed_at = models.DateTimeField()
     moved_up_at = models.DateTimeField(null=True)
     checked_in_at = models.DateTimeField(null=True)
