@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from uuid import UUID
 
 import pytest
 from tests.scenarios.city import hire
@@ -93,7 +94,7 @@ def test_95_teams_in_jiaozhou_with_motorcycles_and_horses_and_a_merger() -> None
     accepted(gathering.form_teams(actor("county"), teams))
     found = team_queries.active_teams(actor("county"))
     assert found.count() == 95
-    motor, horse = (Team.objects.get(id=teams[n][1]["team_id"]) for n in (0, 1))
+    motor, horse = (Team.objects.get(id=UUID(str(teams[n][1]["team_id"]))) for n in (0, 1))
     riders = people(homes[0], motor.id, 6)
     people(homes[0], horse.id, 6)
     desk = Gate("county")
