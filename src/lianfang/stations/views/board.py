@@ -55,7 +55,7 @@ def board(request: HttpRequest, actor: Actor) -> HttpResponse:
             c.Column(pgettext("passage", "In"), numeric=True),
             c.Column(pgettext("passage", "Out"), numeric=True),
             c.Column(_("This hour"), numeric=True),
-            c.Column(_("Waiting"), numeric=True),
+            c.Column(pgettext("crowd", "Waiting"), numeric=True),
             c.Column(_("Fever"), numeric=True),
         ],
         rows,

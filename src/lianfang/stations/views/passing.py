@@ -159,7 +159,12 @@ def recognise(request: HttpRequest, actor: Actor, district: str, post_id: UUID) 
     found = passage_queries.travellers(actor, row, phone=phone) if phone and not known else []
     form = PassageForm(rows=place + 1, initial={f"t{place}_id": known.id} if known else {})
     line = {"number": place, "of": form.row(place), "known": known, "focus": known is not None}
-    context = {"line": line, "found": found, "row_url": common.address("post_recognise", row)}
+    context = {
+        "line": line,
+        "found": found,
+        "undo": True,
+        "row_url": common.address("post_recognise", row),
+    }
     if known or "id" in request.GET:
         return render(request, "stations/c/line.html", context)
     return render(request, "stations/c/found.html", context)

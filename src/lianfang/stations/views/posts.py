@@ -239,7 +239,9 @@ def _actions(actor: Actor, row: Post) -> list[c.Action]:
             result.append(c.Action(_("Count heads"), common.address("post_count", row), "people"))
         if actor.may(Verb.ORGANISE, row.path):
             result.append(c.Action(_("Correct"), common.address("post_edit", row), "edit"))
-            result.append(c.Action(_("Close"), common.address("post_close", row), "close", "quiet"))
+            result.append(
+                c.Action(_("Close a post"), common.address("post_close", row), "close", "quiet")
+            )
     return [
         *result,
         c.Action(_("As an Excel file"), common.address("post_hours", row), "download", "quiet"),
