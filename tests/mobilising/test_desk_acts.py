@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +15,9 @@ from tests.town import COMMUNITY, DISTRICT, Town, do, entry
 
 from lianfang.kernel.ids import new_id
 from lianfang.kernel.submit import submit
+from lianfang.kernel.times import now
 from lianfang.kernel.verification import verify
-from lianfang.mobilising import queries
+from lianfang.mobilising import gathering, queries
 from lianfang.mobilising.models import Call, CallCount, CallGroup, Team, WhistleStep
 from lianfang.people.models import Organisation
 
@@ -162,3 +164,27 @@ def test_the_buildings_to_share_come_from_the_register(town: Town) -> None:
     desk = client(town, "lead")
     page = body(desk.get(f"/calls/{DISTRICT}/{one.id}"))
     assert all(f"{name} {n}" in page for name, n in known.items())
+
+
+def test_the_board_and_a_unit_of_a_recall_are_given_as_files(town: Town) -> None:
+    unit = organisation("机关")
+    (one, *_) = staff(town, unit, 2)
+    lead = town.actor("lead")
+    begin = {"area_id": str(town.areas[COMMUNITY].id), "person_id": str(one), "place": "北出口"}
+    do(lead, "duty_time.begin", begin)
+    desk = client(town, "command")
+    assert "北出口" in body(desk.get("/duty-times?q=北"))
+    assert "北出口" not in body(desk.get("/duty-times?q=南"))[-8_000:]
+    recall = {
+        "recall_id": str(id_ := new_id()),
+        "organisation_id": str(unit),
+        "area_id": str(town.areas[DISTRICT].id),
+        "name": "返岗",
+        "deadline": (now() + timedelta(days=1)).isoformat(),
+    }
+    assert all(r.stands for r in gathering.open_recall(town.actor("command"), recall))
+    for path in ("/duty-times.xlsx?q=北", f"/recalls/{id_}/units/{unit}.xlsx?answer=silent"):
+        answer = desk.get(path)
+        assert answer.status_code == 200, path
+        assert answer.content.startswith(b"PK")
+        assert client(town, "grid1").get(path).status_code == 404

@@ -224,6 +224,21 @@ def test_a_place_that_only_a_skill_can_fill_is_filled_by_moving_one_person() -> 
     assert len(mended.added) == 2
 
 
+def test_where_nobody_is_free_somebody_moves_from_another_day_and_a_third_follows() -> None:
+    people = [
+        Person("nurse", 0, skills=frozenset({"medical"})),
+        Person("doctor", 0, skills=frozenset({"medical"})),
+        Person("clerk", 0),
+    ]
+    needs = [Need(0, 0, 0, 1, "medical"), Need(0, 1, 0, 1)]
+    problem = Problem(2, TWO, people, needs, np.array([[10]]), Rules(shifts=1))
+    before = [Assignment(0, 0), Assignment(1, 1)]
+    mended = replan(without(problem, [(0, None)]), before)
+    assert mended.plan.assignments == (Assignment(1, 0), Assignment(2, 1))
+    assert (len(mended.added), len(mended.removed)) == (2, 2)
+    assert mended.plan.unfilled == ()
+
+
 @quick
 @given(problems(), st.data())
 def test_a_plan_mended_after_any_drop_out_keeps_every_rule(

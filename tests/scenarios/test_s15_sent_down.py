@@ -22,7 +22,7 @@ from lianfang.kernel.ids import new_id
 from lianfang.kernel.models import Duty
 from lianfang.kernel.times import now
 from lianfang.kernel.verification import verify
-from lianfang.mobilising import cli, deploying, deployment_queries
+from lianfang.mobilising import cli, deploying, deployment_queries, shift_queries
 from lianfang.mobilising.models import Deployment, DeploymentNeed, PlannedShift
 from lianfang.mobilising.planning.check import faults
 from lianfang.mobilising.planning.greedy import greedy
@@ -205,6 +205,37 @@ def test_people_acknowledge_give_up_swap_and_take_over() -> None:
     mine = deployment_queries.shifts_of(district_of[rested], rested)
     assert first.starts_at in [s.starts_at for s in mine]
     assert DeploymentNeed.objects.get(id=first.need_id).unfilled == 0
+
+
+def test_rest_is_kept_across_districts() -> None:
+    homes = import_city("3302")
+    here = homes[0]
+    there = next(h for h in homes if h.district != here.district)
+    city = Area.objects.get(code="3302")
+    hire("city", "city_command", city)
+    hire("lead", "community_lead", here)
+    unit = recruit("市直机关", 4, homes[:1])
+    # The first place of a plan wants a skill by day; nobody asks for one at the others.
+    plan = open_plan(Gate("city"), city, [homes[1], here, there], {"day": 1})
+    task = deploying.task(plan, [unit])
+    actor = actor_for(Account.objects.get(username="city"))
+    found = deploying.solve(task, seconds=2)
+    accepted(deploying.keep(actor, task, found))
+    deploying.publish(actor, task, found)
+    mine = PlannedShift.objects.filter(area_id=here.id).order_by("starts_at").first()
+    assert mine
+    other = PlannedShift.objects.get(area_id=there.id, starts_at=mine.starts_at)
+    assert other.district != mine.district
+    content = {
+        "shift_id": str(mine.id),
+        "person_district": other.person_district,
+        "person_id": str(other.person_id),
+    }
+    (refused,) = Gate("lead").send([act("shift.substitute", content, mine.district)])
+    assert refused["problem"]["code"] == "deployment.no_rest"
+    plan.refresh_from_db()
+    proposed = {s.person_id for s in shift_queries.substitutes(plan, mine)}
+    assert other.person_id not in proposed
 
 
 def test_an_operator_plans_on_the_command_line() -> None:

@@ -52,12 +52,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_RECALL, recalls.recall, name="recall"),
     path(f"{_RECALL}/units/<uuid:organisation_id>", recalls.recall_unit, name="recall_unit"),
     path(
+        f"{_RECALL}/units/<uuid:organisation_id>.xlsx",
+        recalls.recall_unit_xlsx,
+        name="recall_unit_xlsx",
+    ),
+    path(
         f"{_RECALL}/members/<str:district>/<uuid:person_id>",
         recalls.recall_member,
         name="recall_member",
     ),
     path(f"{_RECALL}/<str:act>", recalls.recall_act, name="recall_act"),
     path("duty-times", duty_times.board, name="on_duty"),
+    path("duty-times.xlsx", duty_times.board_xlsx, name="on_duty_xlsx"),
     path("duty-times/<str:district>/<uuid:person_id>", duty_times.relief, name="relief"),
     path(
         "duty-times/<str:district>/<uuid:person_id>/proof.pdf",

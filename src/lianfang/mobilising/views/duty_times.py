@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lianfang.areas import queries as area_queries
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.verbs import Sight, Verb
 from lianfang.mobilising import (
@@ -23,7 +24,17 @@ from lianfang.mobilising import (
 from lianfang.mobilising.forms import ReliefForm
 from lianfang.mobilising.rules import CallState, Candidate, WhistleState
 from lianfang.mobilising.views.call_people import pdf
-from lianfang.mobilising.views.common import Section, Stat, badge, show, status_of, want, when
+from lianfang.mobilising.views.common import (
+    Section,
+    Stat,
+    badge,
+    searched,
+    show,
+    status_of,
+    want,
+    when,
+    workbook,
+)
 from lianfang.people import queries as people_queries
 from lianfang.web import acts
 from lianfang.web import components as c
@@ -68,7 +79,7 @@ def hub(request: HttpRequest, actor: Actor) -> HttpResponse:
 def board(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Show who is on duty and for how long already, the most tired first."""
     want(actor, Verb.READ)
-    rows = duty_queries.on_duty(actor)
+    place, rows = _found(request, actor)
     names = queries.names_of(actor, ((r.district, r.person_id) for r in rows))
     table = c.Table(
         id="on_duty",
@@ -98,11 +109,56 @@ def board(request: HttpRequest, actor: Actor) -> HttpResponse:
             )
             for r in rows
         ],
+        filters=[place],
+        action=request.path,
+        export=f"{reverse('on_duty_xlsx')}?{request.GET.urlencode()}"
+        if actor.may_somewhere(Verb.EXPORT)
+        else "",
         empty_title=_("Nobody is on duty"),
         empty_text=_("Who checks in at a post appears here."),
     )
     path = [c.Link(_("Mobilising"), reverse("mobilising")), c.Link(_("On duty"))]
     return show(request, _("On duty"), sections=[Section("", table)], path=path)
+
+
+def _found(request: HttpRequest, actor: Actor) -> tuple[c.Filter, list[duty_queries.OnDuty]]:
+    place = searched(request, _("Place"))
+    rows = duty_queries.on_duty(actor)
+    return place, [r for r in rows if place.value in r.place] if place.value else rows
+
+
+@require_safe
+@page
+def board_xlsx(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Give the board of those on duty as a file."""
+    want(actor, Verb.EXPORT)
+    area = area_queries.roots(actor).first()
+    found(area)
+    assert area is not None
+    _place, rows = _found(request, actor)
+    names = queries.names_of(actor, ((r.district, r.person_id) for r in rows))
+    heads = [
+        ("name", _("Name")),
+        ("place", _("Place")),
+        ("since", _("On duty since")),
+        ("minutes", _("Minutes")),
+        ("days", _("Days in a row")),
+        ("off", _("Last day off")),
+        ("relief", _("To be relieved")),
+    ]
+    lines = (
+        {
+            "name": names.get(r.person_id, ""),
+            "place": r.place,
+            "since": when(r.since),
+            "minutes": r.minutes_today,
+            "days": r.days_in_row,
+            "off": str(r.last_day_off or ""),
+            "relief": _("yes") if r.relief else "",
+        }
+        for r in rows
+    )
+    return workbook(actor, _("On duty"), heads, lines, area=area, name="on_duty")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

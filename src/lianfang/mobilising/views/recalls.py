@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lianfang.areas import queries as area_queries
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.verbs import Verb
 from lianfang.mobilising import gathering, links, words
@@ -24,7 +25,7 @@ from lianfang.mobilising.views.common import (
     absolute,
     area_choices,
     badge,
-    filtered,
+    chosen,
     first_refusal,
     listed,
     searched,
@@ -33,13 +34,14 @@ from lianfang.mobilising.views.common import (
     units,
     want,
     when,
+    workbook,
 )
-from lianfang.web import acts, paging
+from lianfang.web import acts
 from lianfang.web import components as c
 from lianfang.web.acting import found, page
 
 if TYPE_CHECKING:
-    from lianfang.mobilising.models import Recall
+    from lianfang.mobilising.models import Recall, Recalled
 
 
 @require_safe
@@ -192,11 +194,14 @@ def recall_unit(
 ) -> HttpResponse:
     """List a unit's members in a recall, each with the link by which the member answers."""
     one = _recall(actor, recall_id)
-    answer = filtered(request.GET.get("answer", ""), Answer)
-    rows = queries.recalled(actor, one, organisation_id, answer)
-    part = paging.page(rows, ["id", "district"], request.GET.get("cursor", ""), size=50)
-    who = names_of(actor, ((r.district, r.person_id) for r in part.rows))
-    table = c.Table(
+    answer = chosen(request, _("Answer"), words.ANSWERS, "answer")
+    export = reverse("recall_unit_xlsx", args=[one.id, organisation_id])
+    table = listed(
+        request,
+        queries.recalled(actor, one, organisation_id, answer.value),
+        ["id", "district"],
+        lambda part: _member_rows(actor, one, part),
+        size=50,
         id="recalled",
         caption=_("Members"),
         columns=[
@@ -206,26 +211,8 @@ def recall_unit(
             c.Column(_("When")),
             c.Column(_("Reminders"), numeric=True),
         ],
-        rows=[
-            c.Row(
-                [
-                    who.get(r.person_id, "") or "–",
-                    badge(
-                        words.ANSWERS[Answer(r.answer)],
-                        "warn" if r.answer == Answer.SILENT else "plain",
-                    ),
-                    r.why,
-                    when(r.answered_at),
-                    r.reminders,
-                ],
-                reverse("recall_member", args=[one.id, r.district, r.person_id]),
-            )
-            for r in part.rows
-        ],
-        filters=[c.Filter("answer", _("Answer"), [("", _("All")), *words.ANSWERS.items()], answer)],
-        action=request.path,
-        previous=paging.neighbour(request, part.previous),
-        next=paging.neighbour(request, part.next),
+        filters=[answer],
+        export=f"{export}?{request.GET.urlencode()}" if actor.may_somewhere(Verb.EXPORT) else "",
         empty_title=_("Nobody is on this list"),
     )
     name = organisation_names([organisation_id]).get(organisation_id, "")
@@ -235,6 +222,60 @@ def recall_unit(
         c.Link(name),
     ]
     return show(request, name, over=one.name, sections=[Section(_("Members"), table)], path=path)
+
+
+def _member_rows(actor: Actor, recall: Recall, part: list[Recalled]) -> list[c.Row]:
+    who = names_of(actor, ((r.district, r.person_id) for r in part))
+    return [
+        c.Row(
+            [
+                who.get(r.person_id, "") or "–",
+                badge(
+                    words.ANSWERS[Answer(r.answer)],
+                    "warn" if r.answer == Answer.SILENT else "plain",
+                ),
+                r.why,
+                when(r.answered_at),
+                r.reminders,
+            ],
+            reverse("recall_member", args=[recall.id, r.district, r.person_id]),
+        )
+        for r in part
+    ]
+
+
+@require_safe
+@page
+def recall_unit_xlsx(
+    request: HttpRequest, actor: Actor, recall_id: UUID, organisation_id: UUID
+) -> HttpResponse:
+    """Give a unit's members with their answers as a file."""
+    want(actor, Verb.EXPORT)
+    one = _recall(actor, recall_id)
+    area = area_queries.roots(actor).first()
+    found(area)
+    assert area is not None
+    answer = chosen(request, _("Answer"), words.ANSWERS, "answer")
+    rows = list(queries.recalled(actor, one, organisation_id, answer.value)[:50_000])
+    names = names_of(actor, ((r.district, r.person_id) for r in rows))
+    heads = [
+        ("name", _("Name")),
+        ("answer", _("Answer")),
+        ("why", _("Reason")),
+        ("at", _("When")),
+        ("reminders", _("Reminders")),
+    ]
+    lines = (
+        {
+            "name": names.get(r.person_id, ""),
+            "answer": str(words.ANSWERS[Answer(r.answer)]),
+            "why": r.why,
+            "at": when(r.answered_at),
+            "reminders": r.reminders,
+        }
+        for r in rows
+    )
+    return workbook(actor, one.name, heads, lines, area=area, name="recall")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
