@@ -48,12 +48,15 @@ ICONS = [
     "info",
     "post",
     "help",
+    "isolated",
 ]
 # What may end a plate instead of a digit or letter (GA 36-2018).
 PLATE_ENDINGS = "警学挂领试超港澳临"  # cjk: data
 # The province's abbreviation on a plate by the first two digits of its division code (GB/T 2260).
 _ORDER = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新"  # cjk: data
-_CODES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65"
+_CODES = (
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65"
+)
 PROVINCE_OF = dict(zip(_CODES.split(), _ORDER, strict=True))
 # Drawn here, since only the app wants them.
 OWN_ICONS = {

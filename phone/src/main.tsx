@@ -8,6 +8,7 @@ import { store } from "./store";
 import { lang, setLanguage, t, type Key } from "./words";
 import { BuildingScreen, Doors } from "./ui/doors";
 import { Board, Relief } from "./ui/board";
+import { CheckScreen, Checks } from "./ui/checks";
 import { Duties, DutyScreen } from "./ui/duties";
 import { Icon, Toasts, useStore } from "./ui/kit";
 import { Gate } from "./ui/login";
@@ -70,6 +71,8 @@ function Screen({ at }: { at: Address }): JSX.Element {
     case "recall": return <RecallScreen id={id} />;
     case "team": return <TeamScreen id={id} />;
     case "matter": return <MatterScreen id={id} />;
+    case "checks": return <Checks />;
+    case "check": return <CheckScreen id={id} />;
     case "posts": return <Posts />;
     case "passage": return <Passages />;
     case "board": return <Board />;
@@ -88,14 +91,14 @@ const TABS: [string, string, Key][] = [
   ["outbox", "send", "outbox"],
   ["me", "person", "me"],
 ];
-const UNDER: Record<string, string> = { b: "doors", list: "today", scan: "doors", posts: "passage", household: "doors", duty: "duties", day: "today",
+const UNDER: Record<string, string> = { b: "doors", list: "today", scan: "doors", posts: "passage", checks: "today", household: "doors", duty: "duties", day: "today",
   service: "today", shift: "today", call: "today", recall: "today", team: "today", matter: "today", board: "today", relief: "today",
 };
 
 function Tabs({ at }: { at: Address }): JSX.Element | null {
   const { acts, doors } = useStore();
   const name = at.path[0] ?? "today";
-  if (name === "visit" || name === "pin" || name === "passage") return null;
+  if (name === "visit" || name === "pin" || name === "passage" || name === "check") return null;
   // Whoever stands at a post has a tab for it, in place of doors that are not there.
   const tabs = TABS.filter(([path]) => (path === "passage" ? posts().length > 0 && !doors.size : path !== "doors" || doors.size > 0 || !posts().length));
   let trouble = 0;

@@ -23,6 +23,7 @@ export function SyncChip(): JSX.Element {
 function what(act: Act): string {
   if (!act.command) return t("act.unknown");
   if (act.command === "household.visit") return word("outcome", act.outcome) + (act.fever ? ` · ${t("look.fever")}` : "");
+  if (act.command === "watch.check") return act.outcome ? `${word("act", act.command)} · ${t(act.outcome as Key)}` : word("act", act.command);
   if (act.command === "passage.record") return `${word("act", act.command)} · ${t("people_count", { count: act.people })}${act.fever ? ` · ${t("look.fever")}` : ""}`;
   return word("act", act.command);
 }

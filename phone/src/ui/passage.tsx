@@ -7,6 +7,7 @@ import { shifts } from "../serving";
 import { t, when, word } from "../words";
 import { Empty, go, Head, Icon, Pad, toast, useStore } from "./kit";
 import { SyncChip } from "./outbox";
+import { StopScreen } from "./stop";
 
 export function Posts(): JSX.Element {
   useStore();
@@ -180,7 +181,15 @@ function PassageForm({ post }: { post: Post }): JSX.Element {
     scrollTo(0, 0);
   }
 
-  if (stop) return <StopScreen stop={stop} onDone={() => setStop(null)} />;
+  if (stop) {
+    const steps = stop.fever ? ["stop.mask", "stop.aside", "stop.call_fever", "stop.not_on"] as const : ["stop.aside", "stop.call", "stop.quiet"] as const;
+    return (
+      <StopScreen
+        kind={stop.fever ? "fever" : "desk"} title={stop.fever ? t("stop.fever", { value: (stop.tenths / 10).toFixed(1) }) : t("passage.call_desk")}
+        what={stop.what} steps={steps} also={stop.fever && stop.desk ? "passage.call_desk" : undefined} hint={stop.fever ? "stop.saved_fever" : "stop.maybe"} onDone={() => setStop(null)}
+      />
+    );
+  }
   if (editing) return <Route post={post} route={route} onDone={(r) => { setRoute(r); setEditing(false); }} />;
   const today = passagesAt(post.id).filter((a) => new Date(a.at).toDateString() === new Date().toDateString());
   return (
@@ -256,20 +265,6 @@ function Calls({ post }: { post: Post }): JSX.Element | null {
   if (!first) return null;
   return (
     <div class="note" data-tone="bad" role="alert"><Icon name="phone" /><div><strong>{t("passage.call_desk")}</strong><p>{first.label} · {when(first.at)}</p></div><button class="btn" onClick={() => setSeen([...seen, first.id])}>{t("passage.called")}</button></div>
-  );
-}
-
-function StopScreen({ stop, onDone }: { stop: Stop; onDone: () => void }): JSX.Element {
-  const steps = stop.fever ? ["stop.mask", "stop.aside", "stop.call_fever", "stop.not_on"] as const : ["stop.aside", "stop.call", "stop.quiet"] as const;
-  return (
-    <main class="screen visit stop" data-kind={stop.fever ? "fever" : "desk"} role="alertdialog">
-      <header class="stop-head"><Icon name={stop.fever ? "fever" : "phone"} /><h1>{stop.fever ? t("stop.fever", { value: (stop.tenths / 10).toFixed(1) }) : t("passage.call_desk")}</h1><p>{stop.what}</p></header>
-      <ol class="steps">{steps.map((s) => <li key={s}>{t(s)}</li>)}</ol>
-      {stop.fever && stop.desk && <p class="note" data-tone="warn"><Icon name="phone" /><span>{t("passage.call_desk")}</span></p>}
-      <p class="hint">{t(stop.fever ? "stop.saved_fever" : "stop.maybe")}</p>
-      <div class="grow" />
-      <div class="thumb"><button class="btn primary big" data-act="understood" onClick={onDone}>{t("stop.done")}</button></div>
-    </main>
   );
 }
 

@@ -5,6 +5,7 @@ import { byDoor, type Door, isDone, type Round } from "../model";
 import { store } from "../store";
 import { day, t, when } from "../words";
 import { Bar, Empty, go, Icon, Plate, useStore } from "./kit";
+import { ChecksCard } from "./checks";
 import { DutyLine } from "./duties";
 import { SyncChip } from "./outbox";
 import { herePost, posts } from "../posts";
@@ -54,6 +55,7 @@ export function Today(): JSX.Element {
       </header>
       <DutyCard />
       <Asks />
+      <ChecksCard />
       {rounds.length > 1 && (
         <div class="choose" role="radiogroup" aria-label={t("rounds")}>
           {rounds.map((r) => (

@@ -9,7 +9,7 @@ import { t, when, word, type Key } from "../words";
 import { back, Empty, go, Head, Icon, LOOK_ICON, LOOK_WORDS, Pad, Plate, toast, useStore } from "./kit";
 import { currentRound, nextDoor } from "./today";
 
-const SYMPTOMS = ["fever_felt", "cough", "tiredness", "short_breath", "sore_throat", "diarrhoea", "other"];
+export const SYMPTOMS = ["fever_felt", "cough", "tiredness", "short_breath", "sore_throat", "diarrhoea", "other"];
 // A second tap of the same touch must not record the next door too.
 const GUARD = 300;
 
@@ -27,11 +27,11 @@ interface Draft {
 }
 
 /** Returns the digits of a reading as °C: 365 is 36.5. */
-function celsius(digits: string): string {
+export function celsius(digits: string): string {
   return digits.length < 3 ? digits : `${digits.slice(0, 2)}.${digits.slice(2)}`;
 }
 
-function plausible(digits: string): boolean {
+export function plausible(digits: string): boolean {
   return digits.length === 3 && Number(digits) >= 300 && Number(digits) <= 450;
 }
 
