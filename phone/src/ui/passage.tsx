@@ -186,7 +186,7 @@ function PassageForm({ post }: { post: Post }): JSX.Element {
     return (
       <StopScreen
         kind={stop.fever ? "fever" : "desk"} title={stop.fever ? t("stop.fever", { value: (stop.tenths / 10).toFixed(1) }) : t("passage.call_desk")}
-        what={stop.what} steps={steps} also={stop.fever && stop.desk ? "passage.call_desk" : undefined} hint={stop.fever ? "stop.saved_fever" : "stop.maybe"} onDone={() => setStop(null)}
+        what={stop.what} steps={steps} also={stop.fever && stop.desk ? "passage.call_desk" : undefined} hint={stop.fever ? "stop.saved_fever" : "stop.maybe"} done="stop.next" onDone={() => setStop(null)}
       />
     );
   }

@@ -4,8 +4,8 @@ import type { JSX } from "preact";
 import { t, type Key } from "../words";
 import { Icon } from "./kit";
 
-export function StopScreen({ kind, title, what, steps, hint, also, onDone }: {
-  kind: "fever" | "desk"; title: string; what: string; steps: readonly Key[]; hint: Key; also?: Key | undefined; onDone: () => void;
+export function StopScreen({ kind, title, what, steps, hint, also, done = "stop.done", onDone }: {
+  kind: "fever" | "desk"; title: string; what: string; steps: readonly Key[]; hint: Key; also?: Key | undefined; done?: Key; onDone: () => void;
 }): JSX.Element {
   return (
     <main class="screen visit stop" data-kind={kind} role="alertdialog" aria-label={title}>
@@ -14,7 +14,7 @@ export function StopScreen({ kind, title, what, steps, hint, also, onDone }: {
       {also && <p class="note" data-tone="warn"><Icon name="phone" /><span>{t(also)}</span></p>}
       <p class="hint">{t(hint)}</p>
       <div class="grow" />
-      <div class="thumb"><button class="btn primary big" data-act="understood" onClick={onDone}>{t("stop.done")}</button></div>
+      <div class="thumb"><button class="btn primary big" data-act="understood" onClick={onDone}>{t(done)}</button></div>
     </main>
   );
 }

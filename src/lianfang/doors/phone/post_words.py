@@ -46,8 +46,9 @@ SCREEN: dict[str, Words] = {
     "stop.saved_fever": _(
         "It is recorded. The referral is opened as soon as this phone has sent it."
     ),
-    "stop.done": _("Done so, next"),
-    "checks": _("Checks of those under watch"),
+    "stop.done": _("Done so"),
+    "stop.next": _("Done so, next"),
+    "checks": _("Isolation checks"),
     "checks.late": _("Overdue"),
     "checks.now": _("Due now"),
     "checks.later": _("Later"),
