@@ -10,7 +10,7 @@ from tests.stations.test_isolation import resident
 from tests.town import do
 
 from lianfang.kernel import clock, times
-from lianfang.kernel.models import Record, Tally
+from lianfang.kernel.models import Record, SubjectKey, Tally
 from lianfang.kernel.times import now
 from lianfang.kernel.verification import verify
 from lianfang.stations.models import Passage, PassageLine, PostHour, Traveller, Vehicle
@@ -67,3 +67,15 @@ def test_a_purged_person_is_forgotten_at_every_post_and_may_come_back() -> None:
     passage(town, first, "", back)
     report = verify()
     assert report.differences == []
+
+
+def test_nobody_is_written_under_a_persons_key_and_forgotten_with_it() -> None:
+    town = build()
+    person_id = resident(town)
+    start = now()
+    told = passage(town, post(town), "", LI | {"traveller_id": str(person_id)})
+    assert told.result["travellers"][0]["traveller_id"] != str(person_id)
+    with times.at(start + timedelta(days=31)):
+        clock.run()
+    assert SubjectKey.objects.filter(subject_id=person_id).exists()
+    assert verify().differences == []

@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from lianfang.kernel import crypto
 from lianfang.kernel.batch import Batch, Item
+from lianfang.kernel.models import SubjectKey
 from lianfang.people.models import Person
 from lianfang.people.person_rows import identity_index
 from lianfang.people.rules import PersonState
@@ -52,8 +53,14 @@ class Known:
         phones = {crypto.blind_index(line.phone) for line in lines if line.phone}
         documents = {document_index(line) for line in lines if line.id_number}
         self._read_travellers(lines, posts, phones, documents)
+        # Keys that are not a traveller's: nobody may write under them, nor have them forgotten.
+        self._taken: set[UUID] = set()
         if not batch.replaying:
             self._read_persons(lines, phones, documents)
+            new = {t.traveller_id for t in lines if t.traveller_id} - self.travellers.keys()
+            if new:
+                keys = SubjectKey.objects.filter(district=self.district, subject_id__in=new)
+                self._taken = set(keys.values_list("subject_id", flat=True))
 
     def _read_vehicles(
         self, items: Iterable[Item[RecordPassage]], posts: set[UUID], plates: set[str]
@@ -143,9 +150,10 @@ class Known:
         )
 
     def _new_id(self, item: Item[RecordPassage], line: TravellerLine, number: int) -> UUID:
-        """Return the id that the phone made, unless it is somebody of another post."""
-        if line.traveller_id and line.traveller_id not in self.travellers:
-            return line.traveller_id
+        """Return the id that the phone made, unless it is somebody of another post, or no one's."""
+        wanted = line.traveller_id
+        if wanted and wanted not in self.travellers and wanted not in self._taken:
+            return wanted
         return item.derive("traveller", number)
 
     def _traveller(
