@@ -10,7 +10,7 @@ from uuid import UUID
 from tests import town as towns
 from tests.town import COMMUNITY, DISTRICT, Town, accepted, do, entry
 
-from lianfang.arrivals import planning
+from lianfang.arrivals import planning, queries
 from lianfang.arrivals.models import Manifest, Passenger, RuleSet, Site, Stay
 from lianfang.arrivals.rules import FIRST_RULES
 from lianfang.kernel.actors import Actor
@@ -134,8 +134,11 @@ def triage(actor: Actor, manifest: Manifest, rules: RuleSet) -> None:
 
 
 def place(actor: Actor, manifest: Manifest, *sites: Site) -> planning.Proposal:
-    """Plan beds, and place everybody whom the plan places."""
+    """Plan beds, and place everybody whom the plan places, registered if they were not."""
     manifest.refresh_from_db()
+    community = queries.community_of(manifest)
+    waiting = planning.live_lines(manifest)
+    submit(actor, planning.register_entries(new_id(), manifest, waiting, community, now()))
     proposal = planning.propose(manifest, sites)
     assert proposal.plan.proven
     accepted(submit(actor, planning.place_entries(new_id(), manifest, proposal, sites, now())))

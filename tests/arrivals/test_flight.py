@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from tests.arrivals import helpers as h
 from tests.town import COMMUNITY, DISTRICT, Town
@@ -303,6 +305,22 @@ def test_rules_are_versioned_and_try_out_changes_nothing(town: Town) -> None:
 
 def _one_rule(destination: str) -> list[dict[str, object]]:
     return [{"name": "all", "when": [], "destination": destination}]
+
+
+def test_nobody_is_placed_whom_nobody_could_watch(town: Town) -> None:
+    lead, manifest = town.actor("lead"), sorted_out(town)
+    site = h.open_site(lead, town.areas[COMMUNITY].id, "site", 8)
+    from lianfang.kernel.ids import new_id
+
+    manifest.refresh_from_db()
+    proposal = planning.propose(manifest, [site])
+    (first, *_) = planning.place_entries(new_id(), manifest, proposal, [site], now())
+    refused = h.act(town.actor("site"), "arrival.place", first.payload)
+    assert refused.refusal
+    assert refused.refusal.code == "arrival.not_registered"
+    assert not h.place(lead, manifest, site).plan.unplaced.keys() & {
+        UUID(first.payload["passenger_id"])
+    }
 
 
 def test_watches_are_asked_for_with_each_placement(town: Town) -> None:

@@ -30,7 +30,6 @@ from lianfang.drill import flight
 from lianfang.kernel import clock, times
 from lianfang.kernel.ids import new_id
 from lianfang.kernel.models import Duty, Record
-from lianfang.kernel.registry import followers
 from lianfang.kernel.verification import verify
 from lianfang.mobilising.models import Team
 from lianfang.people.auth import actor_for
@@ -46,8 +45,6 @@ ROWS = [
     ("330109901901", "机场社区(示例)"),
 ]
 DISTRICT = "330109"
-# Whether `watching` follows placements already.
-WATCHED = any("watching" in f.__module__ for f in followers("arrival.place"))
 LANDING = datetime(2020, 1, 24, 14, 0, tzinfo=UTC)
 
 
@@ -194,7 +191,7 @@ def test_the_flight_is_received(tmp_path: Path) -> None:
         assert not plan.unplaced
         assert by_destination() == {"hospital": 2, "hotel": 114, "site": 219}
         held(sites)
-        assert Watch.objects.count() == (335 if WATCHED else 0)
+        assert Watch.objects.count() == 335
         assert (
             airport.desk.send(
                 [act("manifest.close", {"manifest_id": str(airport.manifest.id)}, DISTRICT)]
@@ -331,7 +328,6 @@ def test_bad_rows_come_back_in_the_same_file_with_the_reason(tmp_path: Path) -> 
         assert "36.5" in str(cells[2][0])
 
 
-@pytest.mark.skipif(not WATCHED, reason="watching does not follow placements yet")
 def test_fourteen_days_two_checks_each_and_release() -> None:
     with times.at(LANDING):
         airport = Airport()

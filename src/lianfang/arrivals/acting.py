@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lianfang.arrivals import planning, queries, site_queries
-from lianfang.arrivals.models import Manifest
+from lianfang.arrivals.models import Manifest, Passenger
 from lianfang.arrivals.planning import Proposal
 from lianfang.arrivals.rules import PassengerState
 from lianfang.kernel.actors import Actor
@@ -18,6 +18,7 @@ from lianfang.kernel.ids import derive_id, time_of
 from lianfang.kernel.problems import Refuse, problem
 from lianfang.kernel.submit import submit
 from lianfang.kernel.times import now
+from lianfang.kernel.verbs import Verb
 
 NO_RULES = problem(
     "triage.no_rules",
@@ -78,9 +79,17 @@ def triage(actor: Actor, act: UUID, row: Manifest) -> str:
     return _("Sorted by the rules: %(n)d changed") % {"n": sent}
 
 
+def register(actor: Actor, act: UUID, row: Manifest, lines: Iterable[Passenger]) -> None:
+    """Register those whom nobody has registered yet, if the actor may."""
+    if actor.may(Verb.REGISTER, row.area.path):
+        community = queries.community_of(row)
+        submit(actor, planning.register_entries(act, row, lines, community, now()))
+
+
 def place(actor: Actor, act: UUID, row: Manifest) -> Proposal:
     """Give everybody who waits the bed of the best plan; return the plan that was carried out."""
     sites = site_queries.receiving(row.district)
     proposal = planning.propose(row, sites)
+    register(actor, act, row, proposal.rows.values())
     _send(actor, planning.place_entries(act, row, proposal, sites, now()))
     return proposal

@@ -20,6 +20,8 @@ from lianfang.kernel.kinds import duty_kind
 from lianfang.kernel.problems import Refuse, problem
 from lianfang.kernel.registry import command, list_command
 from lianfang.kernel.verbs import Verb
+from lianfang.people.models import Person
+from lianfang.people.rules import PersonState
 
 EARLY = duty_kind("left_early", _("Left before the time"), verb=Verb.PLACE)
 EARLY_HOURS = 2
@@ -40,6 +42,12 @@ OTHER_PERSON = problem(
     "arrival.other_person",
     _("The passenger is somebody else than this person."),
     _("Load the page again."),
+)
+NOT_REGISTERED = problem(
+    "arrival.not_registered",
+    _("This person is not registered, so nobody could watch the person."),
+    _("Let somebody who may register people give the place, or register the person first."),
+    status=409,
 )
 SAME_ROOM = problem(
     "arrival.same_room",
@@ -70,6 +78,11 @@ def place(batch: Batch[payloads.Place]) -> None:
             "person_id", flat=True
         )
     )
+    known = set(
+        Person.objects.filter(
+            district=batch.district, id__in=people, state=PersonState.LIVE
+        ).values_list("id", flat=True)
+    )
     beds = Beds(batch.district, {i.payload.room_id for i in batch if i.payload.room_id})
     where = places({site.area_id for site in beds.sites.values()}, batch)
     fresh, placed = [], []
@@ -79,6 +92,8 @@ def place(batch: Batch[payloads.Place]) -> None:
         try:
             if row is not None:
                 _fits(row, wanted)
+            if wanted.watch and wanted.person_id not in known and not batch.replaying:
+                raise Refuse(NOT_REGISTERED, "person_id")
             if wanted.person_id in staying:
                 raise Refuse(STAYS, "person_id")
             stay = _stay(batch, item, row, beds)

@@ -221,6 +221,34 @@ def propose(manifest: Manifest, sites: Sequence[Site], *, seconds: float = 20.0)
     return proposal
 
 
+def register_entries(
+    act: UUID, manifest: Manifest, rows: Iterable[Passenger], community_id: UUID, at: datetime
+) -> list[Entry]:
+    """Return the entries that register those whom nobody has registered yet.
+
+    Who received them at the gate may not have had the right to; without a row of their own
+    nobody could be put under watch.
+    """
+    wanted = {row.person_id: row for row in rows}
+    known = Person.objects.filter(district=manifest.district, id__in=list(wanted))
+    for person_id in known.values_list("id", flat=True):
+        wanted.pop(person_id)
+    entries = []
+    for person_id, row in sorted(wanted.items(), key=lambda pair: str(pair[0])):
+        said = {
+            "name": row.name,
+            "sex": row.sex,
+            "phone": row.phone,
+            "id_kind": row.id_kind,
+            "id_number": row.id_number,
+        }
+        payload = {"person_id": str(person_id), "area_id": str(community_id)}
+        payload |= {name: value for name, value in said.items() if value}
+        id_ = derive_id(act, "register", person_id)
+        entries.append(Entry(id_, "person.register", payload, at, manifest.district))
+    return entries
+
+
 def place_entries(
     act: UUID, manifest: Manifest, proposal: Proposal, sites: Sequence[Site], at: datetime
 ) -> list[Entry]:

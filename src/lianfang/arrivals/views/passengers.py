@@ -10,13 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from lianfang.arrivals import forms, queries, site_queries, words
+from lianfang.arrivals import acting, forms, queries, site_queries, words
+from lianfang.arrivals.planning import entry_of
 from lianfang.arrivals.rules import BEDDED, Guest, PassengerState
 from lianfang.arrivals.views import common
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.ids import derive_id
 from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.kernel.times import local, now
+from lianfang.kernel.verbs import Verb
 from lianfang.screening.rules import Symptom
 from lianfang.web import acts
 from lianfang.web import components as c
@@ -62,8 +64,6 @@ def extra(request: HttpRequest, actor: Actor, district: str, manifest_id: UUID) 
             **identity,
         }
         # Whoever may not register people receives the passenger all the same.
-        from lianfang.kernel.verbs import Verb
-
         if actor.may(Verb.REGISTER, row.area.path):
             receipt = acts.send(
                 actor,
@@ -196,8 +196,6 @@ def place(
     request: HttpRequest, actor: Actor, district: str, manifest_id: UUID, passenger_id: UUID
 ) -> HttpResponse:
     """Give a passenger a bed by hand, with the watch that the rules ask for."""
-    from lianfang.arrivals.planning import entry_of
-
     row = common.manifest_of(actor, district, manifest_id)
     one = queries.passenger(row, passenger_id)
     if one is None or one.destination not in BEDDED:
@@ -213,6 +211,7 @@ def place(
         site = sites[room_id]
         spot = {"post_id": str(site.id), "room_id": str(room_id)}
         payload = entry_of(form.entry, row, one, site.area_id, spot, now()).payload
+        acting.register(actor, form.entry, row, [one])
         payload["anyway"] = bool(form.cleaned_data["anyway"])
         if receipt := acts.send(actor, form, "arrival.place", payload, district):
             return acts.done(request, receipt, _("The bed is given."), back)
