@@ -278,3 +278,32 @@ def test_an_area_shows_its_posts() -> None:
     page = body(client(town, "lead").get(f"/areas/{area}"))
     assert where(post_id) in page
     assert f"/posts/new?area={area}" in page
+
+
+def test_the_home_page_leads_to_the_passages_of_those_who_record_them() -> None:
+    town = build()
+    post_id = post(town)
+    assert where(post_id, "/pass") in body(client(town, "staff").get("/"))
+    assert where(post_id) not in body(client(town, "lead").get("/"))
+    assert where(post_id) not in body(client(town, "other").get("/"))
+
+
+def test_the_pages_ask_the_database_no_more_with_more_rows(query_count: Any) -> None:
+    town = build()
+    first = post(town)
+    for n in range(12):
+        post(town, f"门岗{n:02d}")
+        passage(town, first, f"粤E000{n:02d}", WANG | {"phone": f"138000001{n:02d}"})
+    browser = client(town, "lead")
+    staff = client(town, "staff")
+    for warm in (browser, staff):
+        warm.get("/posts")
+    with query_count("stations: list of posts"):
+        assert browser.get("/posts").status_code == 200
+    with query_count("stations: page of a post"):
+        assert staff.get(where(first)).status_code == 200
+    with query_count("stations: situation"):
+        assert browser.get("/posts/board").status_code == 200
+    with query_count("stations: a vehicle is recognised"):
+        ask = f"{where(first, '/pass')}?plate=粤E00003"
+        assert staff.get(ask, headers={"HX-Request": "true"}).status_code == 200

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from lianfang.areas import queries as area_queries
 from lianfang.areas.models import Area
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.scope import within
@@ -16,10 +17,30 @@ from lianfang.kernel.verbs import Sight, Verb
 from lianfang.people import history
 from lianfang.stations import passage_queries, queries
 from lianfang.stations.views import common
-from lianfang.web.slots import AREA, Card
+from lianfang.web.slots import AREA, HOME, Card
 
 # So many posts are listed on an area's page; the others are found in the list.
 _SHOWN = 8
+
+
+def home(actor: Actor) -> Card | None:
+    """Return the way to the posts at which the actor records passages."""
+    if not actor.paths(Verb.PASSAGE):
+        return None
+    found = queries.posts(actor, area_queries.districts(actor))
+    found = found.filter(within(actor.paths(Verb.PASSAGE), "area__path"))
+    rows = list(found.order_by("name", "id")[: _SHOWN + 1])
+    if not rows:
+        return None
+    shown = [
+        {
+            "name": post.name,
+            "href": common.address("post", post),
+            "record": common.address("post_pass", post),
+        }
+        for post in rows[:_SHOWN]
+    ]
+    return Card("stations/c/home.html", {"posts": shown, "more": len(rows) > _SHOWN})
 
 
 def area(actor: Actor, one: Area) -> Card | None:
@@ -69,6 +90,7 @@ def _crowd(content: Mapping[str, Any]) -> str:
 
 def register() -> None:
     """Put the cards where they belong, and say how this room's records look in a history."""
+    HOME.register(home, order=45)
     AREA.register(area, order=45)
     history.tell(
         "post.open", said=gettext_lazy("Post put up"), icon="post", tone="info", words=_name
