@@ -73,9 +73,12 @@ def test_a_copy_never_goes_back(actions: list[NodeAction]) -> None:
         state = after
 
 
-@given(TIMES, TIMES, TIMES, TIMES)
-def test_any_times_say_exactly_one_state(*times: datetime | None) -> None:
-    assert rules.node_state(*times) in NodeState
+@given(st.tuples(TIMES, TIMES, TIMES, TIMES))
+def test_the_state_is_that_of_the_furthest_time(times: tuple[datetime | None, ...]) -> None:
+    received, read, acknowledged, acted = times
+    state = rules.node_state(received, read, acknowledged, acted)
+    given_times = [n for n, moment in enumerate(times, 1) if moment]
+    assert list(NodeState).index(state) == max(given_times, default=0)
 
 
 @given(st.lists(st.sampled_from(["11/", "11/01/", "11/01/02/", "110/", "12/", "12/01/"])))

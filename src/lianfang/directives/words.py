@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianfang.areas.rules import Level
 from lianfang.directives.rules import (
@@ -32,8 +33,8 @@ STATES: dict[DirectiveState, Words] = {
 NODES: dict[NodeState, Words] = {
     NodeState.WAITING: _("Not passed on yet"),
     NodeState.RECEIVED: _("Not opened"),
-    NodeState.READ: _("Read"),
-    NodeState.ACKNOWLEDGED: _("Acknowledged"),
+    NodeState.READ: _("Has read it"),
+    NodeState.ACKNOWLEDGED: _("Signed for"),
     NodeState.ACTED: _("Acted"),
 }
 NODE_TONES: dict[NodeState, str] = {
@@ -53,7 +54,7 @@ MEASURES: dict[MeasureKind, Words] = {
 SHORT_MEASURES: dict[MeasureKind, Words] = {
     MeasureKind.NOTICES: _("Notices"),
     MeasureKind.REQUIREMENTS: _("Requirements"),
-    MeasureKind.RECALL: _("Recall"),
+    MeasureKind.RECALL: _("Recalls"),
     MeasureKind.APPEALS: _("Appeals"),
     MeasureKind.CARE: _("Care"),
 }
@@ -78,7 +79,7 @@ PROOFS: dict[Proof, Words] = {
 LINES: dict[LineState, Words] = {
     LineState.OPEN: _("Open"),
     LineState.DONE: _("Done"),
-    LineState.EXCUSED: _("Excused"),
+    LineState.EXCUSED: pgettext_lazy("task", "Excused"),
 }
 LEVELS: dict[int, Words] = {
     Level.COUNTRY: _("Organisations"),
