@@ -54,7 +54,7 @@ MEASURES: dict[MeasureKind, Words] = {
 SHORT_MEASURES: dict[MeasureKind, Words] = {
     MeasureKind.NOTICES: _("Notices"),
     MeasureKind.REQUIREMENTS: _("Requirements"),
-    MeasureKind.RECALL: _("Recalls"),
+    MeasureKind.RECALL: _("Staff recalled"),
     MeasureKind.APPEALS: _("Appeals"),
     MeasureKind.CARE: _("Care"),
 }
