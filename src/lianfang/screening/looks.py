@@ -25,10 +25,14 @@ def coverage(counts: Counts) -> c.Coverage:
     )
 
 
-def door_state(outcome: str | None, fever: bool, *, health: bool) -> DoorState:
-    """Return how a door looks; a fever only to somebody who sees health there."""
+def door_state(
+    outcome: str | None, fever: bool, *, health: bool, isolated: bool = False
+) -> DoorState:
+    """Return how a door looks; fever and isolation only to somebody who sees health there."""
     if fever and health:
         return DoorState.FEVER
+    if isolated and health:
+        return DoorState.ISOLATED
     return _STATES[Outcome(outcome)] if outcome else DoorState.UNVISITED
 
 

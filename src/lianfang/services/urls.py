@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianfang.services.views import card_sheets, care, desk, door, orders
+from lianfang.services.views import card_sheets, care, desk, door, door_checks, orders
 
 urlpatterns = [
     path("d/<str:code>", door.home, name="door"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("d/<str:code>/orders/<uuid:order_id>", door.order_page, name="door_order_page"),
     path("d/<str:code>/orders/<uuid:order_id>/<str:act>", door.order_act, name="door_order_act"),
     path("d/<str:code>/report", door.report, name="door_report"),
+    path("d/<str:code>/checks", door_checks.checks, name="door_checks"),
     path("d/<str:code>/ask", door.ask, name="door_ask"),
     path("d/<str:code>/bind", door.bind, name="door_bind"),
     path("d/<str:code>/data", door.data, name="door_data"),

@@ -6,7 +6,13 @@ from django.db import models
 from django.db.models import Q
 
 from lianfang.areas.models import Area
-from lianfang.kernel.fields import DistrictLink, DistrictModel, SealedTextField, StateModel
+from lianfang.kernel.fields import (
+    DistrictLink,
+    DistrictModel,
+    PathField,
+    SealedTextField,
+    StateModel,
+)
 from lianfang.people.models import Household, Person
 from lianfang.watching.rules import LIVE_WATCHES, PURGE_DAYS, ReferralState, WatchState
 
@@ -58,7 +64,7 @@ class Watch(DistrictModel):
     extended = models.SmallIntegerField(default=0)
     # The other side of a transfer: where it is offered to, or came from.
     to_district = models.CharField(max_length=12, default="", blank=True)
-    to_path = models.CharField(max_length=120, default="", blank=True)
+    to_path = PathField(max_length=160, default="", blank=True)
     from_district = models.CharField(max_length=12, default="", blank=True)
     from_watch_id = models.UUIDField(null=True)
     note = SealedTextField(default="", blank=True)

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.timezone import localdate
 
+from lianfang.areas import queries as area_queries
+from lianfang.areas.models import Area
+from lianfang.areas.rules import Level
 from lianfang.kernel import crypto
 from lianfang.kernel.actors import Actor
+from lianfang.kernel.models import Tally
 from lianfang.kernel.scope import within
 from lianfang.kernel.times import now
 from lianfang.kernel.verbs import Sight, Verb
+from lianfang.people.rules import mask_name
 from lianfang.watching.models import Check, Watch
 from lianfang.watching.rules import LIVE_WATCHES, WatchPlace, WatchState
 
-_LIVE = sorted(LIVE_WATCHES)
+LIVE = _LIVE = sorted(LIVE_WATCHES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,3 +207,119 @@ def people(district: str, watch_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """Return whom watches are about, for rooms that follow their records; purged ones left out."""
     found = Watch.objects.filter(district=district, id__in=list(watch_ids), person_id__isnull=False)
     return {id_: person for id_, person in found.values_list("id", "person_id") if person}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an actor sees of one watch or referral; '' where the sight does not reach."""
+
+    name: str
+    where: str
+    health: bool
+    address: bool
+
+
+def seen(actor: Actor, row: Any, posts: Mapping[UUID, Any] | None = None) -> Seen:
+    """Return who and where, as far as the actor's sight goes.
+
+    Staff of a site see the names and readings of those who stay at a post, and of nobody at home.
+    """
+    path = f"{row.area.path}{row.household_id.hex}/" if row.household_id else row.area.path
+    site = row.post_id is not None and actor.may(Verb.PLACE, row.area.path)
+    named = site or actor.sees(Sight.IDENTITY, path) or actor.sees(Sight.NAME, path)
+    address = actor.sees(Sight.ADDRESS, path)
+    door = row.household.label if row.household_id and row.household and address else ""
+    post = posts.get(row.post_id) if posts and row.post_id else None
+    place = post.name if post else door
+    name = row.person.name if row.person_id and row.person and named else ""
+    return Seen(
+        name or (mask_name(row.person.name) if row.person_id and row.person and address else ""),
+        " · ".join(part for part in (row.area.name, place) if part),
+        site or actor.sees(Sight.HEALTH, path),
+        address,
+    )
+
+
+def narrowed(
+    actor: Actor, found: QuerySet[Any], *, text: str = "", place: str = "", area_id: str = ""
+) -> QuerySet[Any]:
+    """Narrow watches or referrals by a name, a door or an area's name; by place; by area.
+
+    Names are searched only where the actor sees them.
+    """
+    if text := text.strip():
+        named = within(actor.sight_paths(Sight.IDENTITY), "area__path")
+        doors = within(actor.sight_paths(Sight.ADDRESS), "area__path")
+        wanted = Q(person__name__icontains=text) & named | Q(area__name__icontains=text)
+        room = Q(household__room__iexact=text) | Q(household__address_key__icontains=text)
+        found = found.filter(wanted | room & doors)
+    if place:
+        found = found.filter(place=place)
+    if area_id:
+        found = found.filter(area_id=area_id)
+    return found
+
+
+def areas_of(found: QuerySet[Any]) -> list[tuple[str, str]]:
+    """Return the areas in which rows lie, as choices; at most two hundred."""
+    rows = found.order_by("area__path").values_list("area_id", "area__name").distinct()[:200]
+    return [(str(id_), name) for id_, name in rows]
+
+
+def incoming(actor: Actor, districts: Collection[str]) -> QuerySet[Watch]:
+    """Return the watches that other districts offer to the areas which the actor watches."""
+    found = Watch.objects.filter(
+        within(actor.paths(Verb.WATCH), "to_path"),
+        to_district__in=districts,
+        state=WatchState.HANDING,
+    )
+    return found.select_related("area", "person").order_by("until_day", "id")
+
+
+def offered(actor: Actor, districts: Collection[str], watch_id: UUID) -> Watch | None:
+    """Return one watch that another district offers."""
+    return incoming(actor, districts).filter(id=watch_id).first()
+
+
+def certificate(district: str, watch_id: UUID) -> Watch | None:
+    """Return the watch whose certificate is valid: released, and nothing new has begun since."""
+    row = Watch.objects.filter(district=district, id=watch_id, state=WatchState.RELEASED)
+    found = row.select_related("person").first()
+    if found is None or (found.person_id and watched(district, [found.person_id])):
+        return None
+    return found
+
+
+def isolated_doors(district: str, household_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of the doors behind which somebody is isolated at home."""
+    found = Watch.objects.filter(
+        district=district,
+        household_id__in=list(household_ids),
+        state__in=_LIVE,
+        place=WatchPlace.HOME,
+    )
+    return {id_ for id_ in found.values_list("household_id", flat=True) if id_}
+
+
+def own_checks(district: str, household_id: UUID) -> list[Watch]:
+    """Return the live watches behind a door whose people may check themselves.
+
+    For the resident's page, once it knows that its reader belongs to the household.
+    """
+    found = of_household(district, household_id)
+    return [row for row in found if row.self_check and not row.away and row.person_id]
+
+
+def gauges(area: Area) -> dict[str, int]:
+    """Return how many are under watch in an area now, in all and by place, and are referred.
+
+    From the counters, so that it says the same to a command post that sees nobody by name.
+    """
+    metrics = ["watched", "referrals_open", *(f"watched_{place}" for place in WatchPlace)]
+    where = [area.id]
+    if area.level < Level.COUNTY:
+        where = [county.id for county in area_queries.below(area, Level.COUNTY)]
+    rows = Tally.objects.filter(area_id__in=where, period="now", metric__in=metrics)
+    if area.level >= Level.COUNTY:
+        rows = rows.filter(district=area.district)
+    return dict(rows.values_list("metric").annotate(number=Sum("value")))

@@ -29,6 +29,7 @@ from lianfang.screening.views.common import (
 )
 from lianfang.screening.views.sheets import answer
 from lianfang.screening.words import OUTCOMES, SYMPTOMS
+from lianfang.watching import queries as watching
 from lianfang.web import components as c
 from lianfang.web import paging, words
 from lianfang.web.acting import page
@@ -293,7 +294,8 @@ def building(request: HttpRequest, actor: Actor, round_id: UUID) -> HttpResponse
         name = next((o.name for o in listed if o.counts.open), names[0] if names else "")
     found = door_queries.building(actor, round_, area, name) if listed else []
     visits = round_.state == RoundState.OPEN
-    doors = [_cell(actor, round_, h, visits) for h in found]
+    isolated = watching.isolated_doors(area.district, [h.id for h in found])
+    doors = [_cell(actor, round_, h, visits, h.id in isolated) for h in found]
     label = building_name(name)
     here = next((o.counts for o in listed if o.name == name), None)
     position = names.index(name) if name in names else 0
@@ -335,7 +337,9 @@ def _neighbour(round_: Round, area: Area, names: list[str], n: int) -> str:
     return there("round_building", round_, area, building=names[n] or "-")
 
 
-def _cell(actor: Actor, round_: Round, household: Any, visits: bool) -> c.Door:
+def _cell(
+    actor: Actor, round_: Round, household: Any, visits: bool, isolated: bool = False
+) -> c.Door:
     health = actor.sees(Sight.HEALTH, household.path)
     outcome = household.outcome
     settled = outcome in DONE or outcome in EXCUSED
@@ -351,7 +355,7 @@ def _cell(actor: Actor, round_: Round, household: Any, visits: bool) -> c.Door:
         unit=household.unit,
         floor=household.floor if household.floor is not None else 1,
         room=household.room,
-        state=looks.door_state(outcome, bool(household.fever), health=health),
+        state=looks.door_state(outcome, bool(household.fever), health=health, isolated=isolated),
         href=href,
         note=note,
         silent=not settled and household.area.level == 6 and not household.area.named,

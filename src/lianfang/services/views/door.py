@@ -32,6 +32,7 @@ from lianfang.services import ask_queries, cards, queries, words
 from lianfang.services.cards import Card
 from lianfang.services.door_forms import AskForm, BindForm, OrderForm, ReportForm, WordForm
 from lianfang.services.rules import AskKind, OrderState, yuan
+from lianfang.watching import queries as watching
 from lianfang.web import problems
 from lianfang.web.acts import Once, done, send, show
 from lianfang.web.slots import DOOR
@@ -156,6 +157,8 @@ def home(request: HttpRequest, card: Card) -> HttpResponse:
             for row in queries.of_household(household, 10)
         ],
         "asks": ask_queries.of_household(household, 5) if mine else [],
+        # Whoever finds a card learns nothing of an isolation; the household itself is bound.
+        "checks": watching.own_checks(household.district, household.id) if mine else [],
         "reports": screening.takes_reports(household.district, household.path) is not None,
         "workers": workers.get(household.area_id, []),
         "area": area_queries.labels([household.area_id]).get(household.area_id, ""),
