@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import DateTimeField, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -16,11 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lianfang.kernel.actors import Actor
 from lianfang.watching import queries, words
-from lianfang.watching.models import Watch
 from lianfang.watching.views import common
 from lianfang.web import components as c
 from lianfang.web import paging
 from lianfang.web.acting import page
+
+if TYPE_CHECKING:
+    from lianfang.watching.models import Watch
 
 _SHOWN = 40
 # Later than any check: those that owe none come last.

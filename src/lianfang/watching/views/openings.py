@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -16,20 +13,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lianfang.areas import queries as area_queries
 from lianfang.kernel import queries as kernel
 from lianfang.kernel.actors import Actor
-from lianfang.kernel.models import Record
 from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.kernel.times import local
 from lianfang.kernel.verbs import Sight, Verb
 from lianfang.people import account_queries, history
-from lianfang.people.models import Account, Person
 from lianfang.people.rules import mask_name
-from lianfang.watching import rows as watch_rows
+from lianfang.watching import opening_queries
+from lianfang.watching.opening_queries import SEEN
 from lianfang.watching.views import common
 from lianfang.web import components as c
 from lianfang.web import paging
 from lianfang.web.acting import page
 
-SEEN = ("person.open", "person.reveal", "export.record")
+if TYPE_CHECKING:
+    from lianfang.kernel.models import Record
 
 
 def _filters(request: HttpRequest) -> dict[str, str]:
@@ -43,52 +40,12 @@ def _filters(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _found(actor: Actor, where: list[str], f: dict[str, str]) -> QuerySet[Record]:
-    """Return the openings in the areas whose journal the actor may read."""
-    paths = actor.paths(Verb.READ_JOURNAL)
-    areas = None if "" in paths else area_queries.ids_within(paths)
-    found = kernel.records(f["district"], areas).filter(command__in=SEEN)
-    if f["what"]:
-        found = found.filter(command=f["what"])
-    if chosen := next((p for id_, p in _areas(actor, where) if id_ == f["area"]), ""):
-        path = area_queries.path(UUID(f["area"])) or chosen
-        found = found.filter(area_id__in=area_queries.ids_within([path]))
-    zone = watch_rows.zone()
-    if first := _day(f["from"]):
-        found = found.filter(received_at__gte=datetime.combine(first, time(), zone))
-    if last := _day(f["to"]):
-        end = datetime.combine(last + timedelta(days=1), time(), zone)
-        found = found.filter(received_at__lt=end)
-    if text := f["q"]:
-        who = Account.objects.filter(Q(name__icontains=text) | Q(username__icontains=text))
-        refs = [f"account:{id_}" for id_ in who.values_list("id", flat=True)[:200]]
-        found = found.filter(Q(actor__in=refs) | Q(payload__icontains=text))
-    return found
-
-
-def _areas(actor: Actor, where: list[str]) -> list[tuple[str, str]]:
-    found = area_queries.areas(actor).filter(level__gte=3, valid_to=None).order_by("path")[:300]
-    return [(str(a.id), a.name) for a in found if actor.may(Verb.READ_JOURNAL, a.path)]
-
-
 def _cells(actor: Actor, rows: list[Record]) -> list[list[Any]]:
     names = account_queries.names(r.actor for r in rows)
     labels = area_queries.labels(r.area_id for r in rows if r.area_id)
     paths = area_queries.paths_by_id(r.area_id for r in rows if r.area_id)
     contents = kernel.contents(rows, opened=False)
-    people = {
-        p.id: p.name
-        for p in Person.objects.filter(
-            district__in={r.district for r in rows}, id__in=[r.subject_id for r in rows]
-        )
-    }
+    people = opening_queries.names(rows)
     cells: list[list[Any]] = []
     for row in rows:
         content = contents[row.id]
@@ -129,13 +86,13 @@ def _start(request: HttpRequest, actor: Actor) -> tuple[list[str], dict[str, str
 def openings(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List who opened whom, and who took which list out, the latest first."""
     where, f = _start(request, actor)
-    found = _found(actor, where, f)
+    found = opening_queries.openings(actor, f["district"], f)
     part = paging.page(found, ["-seq"], request.GET.get("cursor", ""), 40)
     kinds = [("", _("All")), *((name, history.title(name)) for name in SEEN)]
     filters = [
         c.Filter("q", _("Who, or a word of the reason"), (), f["q"]),
         c.Filter("what", _("What"), kinds, f["what"]),
-        c.Filter("area", _("Area"), [("", _("All")), *_areas(actor, where)], f["area"]),
+        c.Filter("area", _("Area"), [("", _("All")), *opening_queries.areas(actor)], f["area"]),
         c.Filter("from", _("From (day)"), (), f["from"]),
         c.Filter("to", _("To (day)"), (), f["to"]),
     ]
@@ -166,8 +123,8 @@ def openings(request: HttpRequest, actor: Actor) -> HttpResponse:
 @page
 def export(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Give the openings as xlsx, narrowed as the list was."""
-    where, f = _start(request, actor)
-    found = list(_found(actor, where, f)[: common.TAKEN_OUT])
+    _where, f = _start(request, actor)
+    found = list(opening_queries.openings(actor, f["district"], f)[: common.TAKEN_OUT])
     lines = [[str(cell) for cell in line] for line in _cells(actor, found)] if found else []
     back = f"{reverse('openings')}?{urlencode(f)}"
     return common.give(request, actor, "openings", _("Who saw what"), _heads(), lines, f, back)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianfang.areas import queries as area_queries
@@ -82,7 +83,7 @@ def _checks_table(request: HttpRequest, health: bool, rows: list[Check]) -> c.Ta
         _("Checks"),
         [
             c.Column(_("Day"), primary=True),
-            c.Column(_("Check")),
+            c.Column(pgettext("watch", "Check")),
             c.Column(_("State")),
             c.Column(_("Temperature"), numeric=True),
             c.Column(_("Symptoms")),
@@ -115,7 +116,10 @@ def _buttons(actor: Actor, row: Watch) -> list[c.Action]:
             where = reverse("watch_certificate", args=[row.district, row.id])
             return [c.Action(_("Certificate"), where, "file", "primary")]
         return []
-    wanted = [("check", _("Check"), "fever"), ("refer", _("Send to the clinic"), "send")]
+    wanted = [
+        ("check", pgettext("watch", "Check"), "fever"),
+        ("refer", _("Send to the clinic"), "send"),
+    ]
     wanted += (
         [("found", _("Is back"), "check")]
         if row.left_at
