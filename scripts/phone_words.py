@@ -60,6 +60,7 @@ _CODES = (
 PROVINCE_OF = dict(zip(_CODES.split(), _ORDER, strict=True))
 # Drawn here, since only the app wants them.
 OWN_ICONS = {
+    "camera": '<path d="M4 8h3.5L9 5.5h6L16.5 8H20v11H4z"/><circle cx="12" cy="13" r="3.2"/>',
     "back": '<path d="M15 4.5 7.5 12l7.5 7.5"/>',
     "next": '<path d="m9 4.5 7.5 7.5L9 19.5"/>',
     "rest": '<path d="M5 9h12v5a5 5 0 0 1-5 5h-2a5 5 0 0 1-5-5zM17 10h1.5a2.5 2.5 0 0 1 0 5H17'

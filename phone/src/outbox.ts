@@ -15,6 +15,8 @@ export interface Recording {
   view: Partial<Omit<Act, "id" | "at" | "state" | "answer" | "command">>;
   /** The refused entry that this one replaces. */
   mends?: string | undefined;
+  /** A JPEG in base64 that goes along, sealed with the rest; it is not kept for the screens. */
+  photo?: string | undefined;
   /** An entry that has to be on the server first. */
   after?: string | null;
 }
@@ -34,6 +36,7 @@ export async function record(what: Recording): Promise<string> {
     command: what.command, payload: what.payload, district: what.district, device_at: new Date(at).toISOString(),
   };
   if (what.mends) content["mends"] = what.mends;
+  if (what.photo) content["photo"] = what.photo;
   const [sealed, hidden] = await Promise.all([seal(id, content, session.serverKey), encrypt(key, id, view)]);
   const row: OutboxRow = {
     id, device: session.device, at, sealed, skew: 0, state: "waiting", after: what.after ?? null, view: hidden,

@@ -7,6 +7,7 @@ import { store, type Changes } from "./store";
 import { language } from "./words";
 
 const AT_ONCE = 100;
+const BYTES_AT_ONCE = 1_500_000;
 const KEEP_SENT = 48 * 3600_000;
 const PATIENCE = 30_000;
 export const VERSION = "1";
@@ -221,8 +222,11 @@ async function waitingOf(device: string): Promise<OutboxRow[]> {
 function portion(rows: OutboxRow[]): OutboxRow[] {
   const taken: OutboxRow[] = [];
   const ids = new Set<string>();
+  let bytes = 0;
   for (const row of rows) {
-    if (taken.length === AT_ONCE || (row.after && ids.has(row.after))) break;
+    bytes += row.sealed.length;
+    // Photos are large; one at least always goes.
+    if (taken.length === AT_ONCE || (taken.length && bytes > BYTES_AT_ONCE) || (row.after && ids.has(row.after))) break;
     taken.push(row);
     ids.add(row.id);
   }

@@ -6,6 +6,7 @@ import type { Act, Duty } from "../model";
 import { record } from "../outbox";
 import { store } from "../store";
 import { t, when, type Key } from "../words";
+import { Errand } from "./errand";
 import { back, Empty, go, Head, Icon, PlateText, toast, useStore } from "./kit";
 
 /** What waits here for a duty, which the server does not know yet. */
@@ -106,7 +107,7 @@ export function DutyScreen({ id }: { id: string }): JSX.Element {
       {!stand.mine && !duty.address && <p class="note" data-tone="info"><Icon name="lock" /><span>{t("address_later")}</span></p>}
       {door && <button class="row-link" onClick={() => go(`/visit/${door.id}`)}><Icon name="door" /><span>{t("to_door")}</span><Icon name="next" /></button>}
       {stand.mine && href.startsWith("/") && navigator.onLine && <a class="row-link" href={href} target="_blank" rel="noopener"><Icon name="send" /><span>{t("order_page")}</span><Icon name="next" /></a>}
-      <div class="grow" />
+      {stand.mine && duty.kind === "errand" && duty.details["order"] ? <Errand duty={duty} /> : <div class="grow" />}
       {returning ? (
         <div class="thumb">
           <div class="chips">{(["why.no_time", "why.cannot_reach", "why.need_help"] as Key[]).map((k) => <button key={k} class="chip" aria-pressed={why === t(k)} onClick={() => setWhy(t(k))}>{t(k)}</button>)}</div>
@@ -123,7 +124,7 @@ export function DutyScreen({ id }: { id: string }): JSX.Element {
                 <button class="btn" onClick={() => setReturning(true)}>{t("give_back")}</button>
                 {stand.state === "claimed" && <button class="btn" onClick={() => void act("duty.start", "started")}>{t("start")}</button>}
               </div>
-              <button class="btn primary big" onClick={() => void act("duty.done", "finished")}><Icon name="check" />{t("done")}</button>
+              {duty.kind !== "errand" && <button class="btn primary big" onClick={() => void act("duty.done", "finished")}><Icon name="check" />{t("done")}</button>}
             </>
           )}
         </div>

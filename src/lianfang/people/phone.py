@@ -33,8 +33,12 @@ List = Callable[[Owner], Any]
 # row of the owner's: (owner, district of the entry, payload).
 Own = Callable[[Owner, str, Mapping[str, Any]], str | None]
 
+# Returns whose key seals the photo of an act (a household), None where the actor may leave none.
+PhotoOf = Callable[[Actor, str, Mapping[str, Any]], UUID | None]
+
 _lists: dict[str, List] = {}
 _own: dict[str, tuple[Verb, Own]] = {}
+_photos: dict[str, tuple[str, PhotoOf]] = {}
 
 
 def add_list(name: str, function: List) -> None:
@@ -48,6 +52,20 @@ def add_own(command: str, verb: Verb, function: Own) -> None:
     It is what the room's signed links let their holders do; the record names the account.
     """
     _own[command] = (verb, function)
+
+
+def add_photo(command: str, field: str, function: PhotoOf) -> None:
+    """Let an entry of `command` bring a photo along, whose id goes into `field` of its payload."""
+    _photos[command] = (field, function)
+
+
+def photo_of(
+    actor: Actor, command: str, district: str, payload: Mapping[str, Any]
+) -> tuple[str, UUID] | None:
+    """Return the field for the photo's id and whose key seals it; None where none is taken."""
+    field, function = _photos.get(command, ("", None))
+    subject = function(actor, district, payload) if function else None
+    return (field, subject) if subject else None
 
 
 def owner_of(account: Account, actor: Actor) -> Owner:

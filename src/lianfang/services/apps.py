@@ -13,12 +13,15 @@ class ServicesConfig(AppConfig):
     def ready(self) -> None:
         """Fill the places of other rooms' pages, and put the desk into the navigation."""
         from lianfang.kernel.verbs import Verb
-        from lianfang.services import panels
+        from lianfang.people import phone
+        from lianfang.services import carrying, panels
         from lianfang.web import navigation
         from lianfang.web.acting import may
         from lianfang.web.components import NavItem
 
         panels.register()
+        phone.add_photo("order.buy", "receipt_id", carrying.photo_of)
+        phone.add_photo("order.leave", "photo_id", carrying.photo_of)
         navigation.register(
             NavItem(_("Services"), "services", "send", order=40, match=("/services",)),
             visible=may(Verb.SERVE),

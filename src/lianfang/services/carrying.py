@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -26,6 +27,10 @@ class Errand:
     wants: str
     note: str
     href: str
+    order_id: UUID
+    state: str
+    price_fen: int | None
+    ceiling_fen: int | None
 
 
 def errands(actor: Actor, duties: Iterable[Duty]) -> dict[UUID, Errand]:
@@ -47,6 +52,10 @@ def errands(actor: Actor, duties: Iterable[Duty]) -> dict[UUID, Errand]:
             wants="\n".join(wants) or _kind(row),
             note=seen.note,
             href=reverse("services_order", args=[row.district, row.id]),
+            order_id=row.id,
+            state=row.state,
+            price_fen=row.price_fen,
+            ceiling_fen=row.ceiling_fen,
         )
     return result
 
@@ -57,3 +66,13 @@ def _kind(row: Order) -> str:
         district=row.district, community_id=row.community_id, code=row.kind
     )
     return kept.values_list("name", flat=True).first() or str(words.KINDS.get(row.kind, row.kind))
+
+
+def photo_of(actor: Actor, district: str, payload: Mapping[str, Any]) -> UUID | None:
+    """Return the household of an order that the actor carries, whose key seals its photos."""
+    try:
+        order_id = UUID(str(payload.get("order_id")))
+    except ValueError:
+        return None
+    row = Order.objects.filter(district=district, id=order_id, carrier=actor.ref).first()
+    return row.household_id if row else None

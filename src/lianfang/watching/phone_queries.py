@@ -86,7 +86,7 @@ def _owed(row: Watch) -> list[list[int]]:
     if row.next_day is None or row.next_slot is None:
         return []
     one = slots.slot(row.next_day, row.next_slot, row.checks_a_day, zone())
-    result = []
+    result: list[list[int]] = []
     while len(result) < AHEAD and one.day < row.until_day:
         result.append([int(m.timestamp()) for m in (one.opens, one.due, one.closes)])
         one = slots.following(one, row.checks_a_day, zone())

@@ -79,4 +79,4 @@ SCREEN: dict[str, Words] = {
     "stop.call_clinic": _("Call the desk: the fever clinic must have the person within two hours."),
     "stop.wait": _("Stay until the transport is there, or somebody takes over."),
 }
-ACTS: dict[str, Words] = {"passage.record": _("Passage"), "watch.check": _("Check")}
+ACTS: dict[str, Words] = {"passage.record": _("Passage"), "watch.check": _("Isolation check")}

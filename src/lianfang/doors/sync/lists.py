@@ -136,7 +136,15 @@ def duties(actor: Actor) -> list[list[Any]]:
         details = dict(duty.details) if health else {}
         if errand := errands.get(duty.id):
             who = errand.who
-            details |= {"wants": errand.wants, "note": errand.note, "href": errand.href}
+            details |= {
+                "wants": errand.wants,
+                "note": errand.note,
+                "href": errand.href,
+                "order": str(errand.order_id),
+                "order_state": errand.state,
+                "price": errand.price_fen,
+                "ceiling": errand.ceiling_fen,
+            }
         rows.append(
             [
                 duty.district,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,12 +14,14 @@ from lianfang.doors.sync.envelope import Damaged, open_sealed
 from lianfang.doors.sync.protocol import Envelope
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.batch import Entry
+from lianfang.kernel.ids import derive_id
 from lianfang.kernel.malformed import Malformed, keep
-from lianfang.kernel.problems import Refusal
+from lianfang.kernel.problems import Refusal, Refuse
 from lianfang.kernel.receipts import Receipt
 from lianfang.kernel.submit import submit
 from lianfang.people import phone
 from lianfang.people.phone import Owner
+from lianfang.web import photos
 
 # A difference up to this is the way through a bad network, not the clock.
 SLOW_NETWORK = timedelta(seconds=30)
@@ -49,7 +52,7 @@ def take(
     twice. What the `owner` of the phone does for oneself (a shift acknowledged, a recall answered)
     goes in with a permission for that one entry.
     """
-    parts = [_open(envelope, offset) for envelope in envelopes]
+    parts = [_open(envelope, offset, actor) for envelope in envelopes]
     good = [p for p in parts if isinstance(p, Entry)]
     bad = [p for p in parts if isinstance(p, Malformed)]
     taken = _submit(actor, good, received_at, owner)
@@ -79,7 +82,7 @@ def _submit(
     return receipts
 
 
-def _open(envelope: Envelope, offset: timedelta) -> Entry | Malformed:
+def _open(envelope: Envelope, offset: timedelta, actor: Actor) -> Entry | Malformed:
     try:
         content = open_sealed(envelope.id, envelope.sealed)
     except Damaged:
@@ -87,6 +90,7 @@ def _open(envelope: Envelope, offset: timedelta) -> Entry | Malformed:
             {"sealed": envelope.sealed}, Refusal(errors.UNREADABLE, None, {}), envelope.id
         )
     whole: dict[str, Any] = {**content, "id": str(envelope.id)}
+    photo = whole.pop("photo", None)
     whole["occurred_at"] = whole.get("device_at")
     part = read_one(whole, suspicious=True)
     if isinstance(part, Malformed):
@@ -96,4 +100,22 @@ def _open(envelope: Envelope, offset: timedelta) -> Entry | Malformed:
         at = part.device_at + offset + timedelta(milliseconds=envelope.skew_ms)
     except OverflowError:
         at = part.device_at
-    return Entry(part.id, part.command, part.payload, at, part.district, part.mends, part.device_at)
+    payload = _with_photo(actor, part, photo) if photo else part.payload
+    return Entry(part.id, part.command, payload, at, part.district, part.mends, part.device_at)
+
+
+def _with_photo(actor: Actor, part: Entry, photo: Any) -> Any:
+    """Keep the photo that came along, and name it in the payload; without it the act still counts.
+
+    Its id follows from the entry's, so a list that is sent twice says the same twice.
+    """
+    found = phone.photo_of(actor, part.command, part.district, part.payload)
+    if found is None or not isinstance(photo, str):
+        return part.payload
+    field, subject = found
+    try:
+        raw = b64decode(photo, validate=True)
+        kept = photos.store(part.district, subject, derive_id(part.id, "photo"), raw)
+    except (ValueError, Refuse):
+        return part.payload
+    return {**part.payload, field: str(kept)}
