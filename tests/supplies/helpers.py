@@ -52,9 +52,9 @@ def send(actor: Actor, command: str, district: str = DISTRICT, **payload: Any) -
     return submit(actor, [entry(command, ready, district)])[0]
 
 
-def must(actor: Actor, command: str, **payload: Any) -> Receipt:
+def must(actor: Actor, command: str, district: str = DISTRICT, **payload: Any) -> Receipt:
     """Send one entry that must be accepted."""
-    receipt = send(actor, command, **payload)
+    receipt = send(actor, command, district, **payload)
     assert receipt.status == "accepted", receipt.as_dict()
     return receipt
 

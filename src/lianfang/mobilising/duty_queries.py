@@ -170,3 +170,35 @@ def present(district: str, person_id: UUID) -> Attendance | None:
     """Return the stretch of duty that goes on now; the caller has the right to see it."""
     found = Attendance.objects.filter(district=district, person_id=person_id, ended_at=None)
     return found.first()
+
+
+def together(
+    district: str, person_id: UUID, since: datetime, until: datetime
+) -> list[tuple[UUID, datetime, datetime]]:
+    """Return who was on duty with a person at one place, and the span that they shared.
+
+    For tracing: nobody's scope is asked. The same place is the same area and the same call, post
+    or plan. A stretch that nobody has ended counts up to `until`.
+    """
+    result: list[tuple[UUID, datetime, datetime]] = []
+    mine = Attendance.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gt=since),
+        district=district,
+        person_id=person_id,
+        started_at__lt=until,
+    )
+    for one in mine.order_by("started_at", "id"):
+        start, end = max(one.started_at, since), min(one.ended_at or until, until)
+        others = Attendance.objects.filter(
+            Q(ended_at=None) | Q(ended_at__gt=start),
+            district=district,
+            area_id=one.area_id,
+            context_id=one.context_id,
+            place=one.place,
+            started_at__lt=end,
+        ).exclude(person_id=person_id)
+        for other in others.order_by("started_at", "id"):
+            first, last = max(start, other.started_at), min(end, other.ended_at or end)
+            if first < last:
+                result.append((other.person_id, first, last))
+    return result

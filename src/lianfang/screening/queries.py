@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -354,3 +355,20 @@ def takes_reports(district: str, path: str) -> Round | None:
     ]
     found = Round.objects.filter(id__in=covering, self_report=True)
     return found.order_by("-opened_at", "-id").first()
+
+
+def visits_between(
+    district: str, household_ids: Iterable[UUID], since: datetime, until: datetime
+) -> list[tuple[UUID, str, datetime]]:
+    """Return (household, visitor's reference, when) of visits at which somebody was met.
+
+    For tracing: nobody's scope is asked.
+    """
+    rows = Visit.objects.filter(
+        district=district,
+        household_id__in=list(household_ids),
+        occurred_at__gte=since,
+        occurred_at__lt=until,
+        outcome=Outcome.MET,
+    )
+    return list(rows.order_by("occurred_at").values_list("household_id", "actor", "occurred_at"))
