@@ -65,3 +65,29 @@ def call_helpers(town: Town, name: str = "扫雪", who: str = "lead") -> UUID:
     }
     do(town.actor(who), "call.open", payload)
     return call_id
+
+
+def publish(town: Town, who: str = "lead", code: str = COMMUNITY, **more: Any) -> UUID:
+    """Tell something in an area."""
+    bulletin_id = new_id()
+    payload = {
+        "bulletin_id": str(bulletin_id),
+        "area_id": str(town.areas[code].id),
+        "title": "小区封闭管理",
+        "text": "即日起凭出入证进出，外卖快递放门口货架。",
+        **more,
+    }
+    do(town.actor(who), "bulletin.publish", payload)
+    return bulletin_id
+
+
+def at_door(town: Town, command: str, bulletin_id: UUID, label: str, actor: Actor) -> Any:
+    """Do something about a bulletin at a household."""
+    home = str(town.households[label])
+    return do(actor, command, {"bulletin_id": str(bulletin_id), "household_id": home})
+
+
+def ask(town: Town, label: str, text: str) -> UUID:
+    """Let a household ask; returns the question's id."""
+    content = {"household_id": str(town.households[label]), "text": text}
+    return do(door(town, label), "ask.place", content).id

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from lianfang.messaging import channel_commands, followers
+from lianfang.messaging import (
+    bulletin_commands,
+    channel_commands,
+    followers,
+    knocking,
+    reach_commands,
+)
 
-__all__ = ["channel_commands", "followers"]
+__all__ = ["bulletin_commands", "channel_commands", "followers", "knocking", "reach_commands"]

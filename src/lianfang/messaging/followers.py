@@ -281,7 +281,14 @@ def referral_opened(batch: Batch[Any]) -> None:
             )
 
 
-@follow("referral.transport", "referral.accepted", "referral.arrived", "referral.result")
+@follow(
+    "referral.transport",
+    "referral.accept",
+    "referral.depart",
+    "referral.arrive",
+    "referral.result",
+    "referral.cancel",
+)
 def referral_moved(batch: Batch[Any]) -> None:
     """Tell those who look after watched people, near the place, how a referral went on."""
     for item in batch:
@@ -291,7 +298,7 @@ def referral_moved(batch: Batch[Any]) -> None:
             telling.tell(batch, item, Topic.REFERRALS, who, subject_id=referral)
 
 
-@follow("watch.start", "watch.extend", "watch.transfer", "watch.release")
+@follow("watch.start", "watch.extend", "watch.transfer", "watch.release", "watch.found")
 def watch_changed(batch: Batch[Any]) -> None:
     """Tell those who check, near the place, that somebody is under watch, or is so no more."""
     for item in batch:

@@ -8,9 +8,24 @@ from django.db import models
 from django.db.models import Q
 
 from lianfang.areas.models import Area
-from lianfang.kernel.fields import DistrictModel, PathField, ReferenceModel, SealedTextField
-from lianfang.messaging.rules import LetterState, MessageState
-from lianfang.people.models import Organisation
+from lianfang.kernel.fields import (
+    DistrictLink,
+    DistrictModel,
+    PathField,
+    ReferenceModel,
+    SealedTextField,
+    StateModel,
+)
+from lianfang.messaging.rules import (
+    Audience,
+    BulletinKind,
+    LetterState,
+    MessageState,
+    Reached,
+    Severity,
+    Verdict,
+)
+from lianfang.people.models import Household, Organisation
 
 
 class Notice(DistrictModel):
@@ -147,3 +162,86 @@ class Letter(models.Model):
             ),
             models.Index(fields=["message_id"], name="letter_message"),
         ]
+
+
+class Bulletin(DistrictModel):
+    """Something that is told: an announcement, a tip, an answer to a question or a rumour.
+
+    `path` is the area's; whoever lives or works below it is told. `doors` names single households
+    instead. What is told above the districts has a row of the same id in each of them.
+    """
+
+    kind = models.CharField(max_length=8, default=BulletinKind.NOTICE)
+    title = models.CharField(max_length=120)
+    text = models.TextField(default="", blank=True)
+    source = models.CharField(max_length=300, default="", blank=True)
+    verdict = models.CharField(max_length=10, default=Verdict.NONE, blank=True)
+    audience = models.CharField(max_length=12, default=Audience.HOUSEHOLDS)
+    severity = models.CharField(max_length=8, default=Severity.MINOR)
+    area_id = models.UUIDField()
+    path = PathField(max_length=160)
+    organisation_id = models.UUIDField(null=True)
+    duty_kind = models.CharField(max_length=40, default="", blank=True)
+    doors = models.JSONField(default=list, blank=True)
+    acknowledge = models.BooleanField(default=False)
+    knock_at = models.DateTimeField(null=True)
+    knocked_at = models.DateTimeField(null=True)
+    asked = models.IntegerField(default=0)
+    version = models.SmallIntegerField(default=1)
+    published_at = models.DateTimeField()
+    published_by = models.CharField(max_length=48)
+    changed_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_why = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["district", "-published_at"], name="bulletin_list"),
+            models.Index(fields=["district", "path"], name="bulletin_path"),
+            models.Index(
+                fields=["district", "knock_at"],
+                name="bulletin_knock",
+                condition=Q(knocked_at=None, withdrawn_at=None, knock_at__isnull=False),
+            ),
+        ]
+
+
+class Reach(StateModel):
+    """How far a bulletin has come to a household; a household without a row was not reached."""
+
+    pk = models.CompositePrimaryKey("district", "bulletin_id", "household_id")
+    district = models.CharField(max_length=12)
+    bulletin_id = models.UUIDField()
+    household_id = models.UUIDField()
+    household = DistrictLink(Household, "household_id")
+    state = models.CharField(max_length=12, default=Reached.NO)
+    reached = models.BooleanField(default=False)
+    read_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.CharField(max_length=48, default="", blank=True)
+
+
+class Gram(StateModel):
+    """By what a bulletin is found: pairs of characters and words. The same on both databases."""
+
+    pk = models.CompositePrimaryKey("district", "gram", "bulletin_id")
+    district = models.CharField(max_length=12)
+    gram = PathField(max_length=24)
+    bulletin_id = models.UUIDField()
+
+    class Meta:
+        indexes = [models.Index(fields=["district", "bulletin_id"], name="gram_bulletin")]
+
+
+class Asked(StateModel):
+    """A household's question and the answer that it has in common with others."""
+
+    pk = models.CompositePrimaryKey("district", "ask_id")
+    district = models.CharField(max_length=12)
+    ask_id = models.UUIDField()
+    bulletin_id = models.UUIDField()
+    day = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["district", "bulletin_id"], name="asked_bulletin")]

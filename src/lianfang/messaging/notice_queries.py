@@ -58,8 +58,6 @@ def link(actor: Actor, notice: Notice) -> str:
             return reverse("duties")
         if topic == "bulletin" and subject:
             return reverse("bulletin", args=[notice.district, subject])
-        if topic == "question":
-            return reverse("questions")
         if notice.area_id:
             return reverse("area", args=[notice.area_id])
     except NoReverseMatch:

@@ -35,6 +35,71 @@ class ChannelKind(StrEnum):
 ROBOTS = frozenset({ChannelKind.WECOM, ChannelKind.DINGTALK, ChannelKind.FEISHU})
 
 
+# The counters of this room; the first two by bulletin, the third by day.
+INFO_READ, INFO_REACHED, ASKS = "info_read", "info_reached", "asks"
+
+
+class BulletinKind(StrEnum):
+    """What a community tells. An FAQ's and a rumour's title is what is asked or claimed."""
+
+    NOTICE = "notice"
+    TIP = "tip"
+    FAQ = "faq"
+    RUMOUR = "rumour"
+
+
+class Verdict(StrEnum):
+    """What there is to a rumour."""
+
+    NONE = ""
+    FALSE = "false"
+    MISLEADING = "misleading"
+    TRUE = "true"
+    OPEN = "open"
+
+
+class Audience(StrEnum):
+    """To whom something is told."""
+
+    HOUSEHOLDS = "households"
+    STAFF = "staff"
+    ORGANISATION = "organisation"
+    DUTY = "duty"
+
+
+class Severity(StrEnum):
+    """How much it matters; CAP's words."""
+
+    MINOR = "minor"
+    MODERATE = "moderate"
+    SEVERE = "severe"
+
+
+class Reached(StrEnum):
+    """How far something has come to a household."""
+
+    NO = "no"
+    READ = "read"
+    ACKNOWLEDGED = "acknowledged"
+    TOLD = "told"
+
+
+def reached_after(state: str, step: Reached, *, asks: bool) -> tuple[Reached, bool]:
+    """Return the state after a step, and whether the household counts as reached by it now.
+
+    Who acknowledged or was told stays so, whatever comes later. Where no acknowledgement is asked
+    for, reading is enough.
+    """
+    order = list(Reached)
+    before = Reached(state)
+    after = before if order.index(before) >= order.index(Reached.ACKNOWLEDGED) else step
+    if order.index(after) < order.index(before):
+        after = before
+    enough = Reached.ACKNOWLEDGED if asks else Reached.READ
+    was = order.index(before) >= order.index(enough)
+    return after, not was and order.index(after) >= order.index(enough)
+
+
 class LetterState(StrEnum):
     """A notice on its way through one channel."""
 

@@ -11,7 +11,15 @@ from django.utils.translation import pgettext_lazy
 
 from lianfang.kernel.problems import Words, fill
 from lianfang.kernel.words import DUTY_KINDS
-from lianfang.messaging.rules import ChannelKind, MessageState, Topic
+from lianfang.messaging.rules import (
+    Audience,
+    BulletinKind,
+    ChannelKind,
+    MessageState,
+    Severity,
+    Topic,
+    Verdict,
+)
 from lianfang.messaging.senders.outcome import Fault
 
 if TYPE_CHECKING:
@@ -41,6 +49,30 @@ MESSAGES: dict[MessageState, Words] = {
     MessageState.FAILED: pgettext_lazy("message", "Failed"),
     MessageState.UNSURE: pgettext_lazy("message", "Perhaps sent"),
 }
+BULLETINS: dict[BulletinKind, Words] = {
+    BulletinKind.NOTICE: _("Announcement"),
+    BulletinKind.TIP: _("Health tip"),
+    BulletinKind.FAQ: _("Question and answer"),
+    BulletinKind.RUMOUR: _("Rumour and answer"),
+}
+VERDICTS: dict[Verdict, Words] = {
+    Verdict.NONE: "",
+    Verdict.FALSE: _("Not true"),
+    Verdict.MISLEADING: _("Misleading"),
+    Verdict.TRUE: _("True"),
+    Verdict.OPEN: _("Not known yet"),
+}
+AUDIENCES: dict[Audience, Words] = {
+    Audience.HOUSEHOLDS: _("All households"),
+    Audience.STAFF: _("Those who work there"),
+    Audience.ORGANISATION: _("An organisation"),
+    Audience.DUTY: _("Those who have a duty of a kind"),
+}
+SEVERITIES: dict[Severity, Words] = {
+    Severity.MINOR: _("For information"),
+    Severity.MODERATE: _("Important"),
+    Severity.SEVERE: pgettext_lazy("severity", "Urgent"),
+}
 # {about} is the name of the thing, {count} how many, {area} where.
 NOTICES: dict[str, Words] = {
     "call.open": _("Helpers wanted in {area}: {about}"),
@@ -67,18 +99,22 @@ NOTICES: dict[str, Words] = {
     "duty.overdue": _("{count} of your duties are overdue: {about}"),
     "referral.open": _("Somebody in {area} is to be brought to a clinic"),
     "referral.transport": _("A transport is on its way in {area}"),
-    "referral.accepted": _("A clinic takes the one from {area}"),
-    "referral.arrived": _("Arrived at the clinic, from {area}"),
+    "referral.accept": _("A clinic takes the one from {area}"),
+    "referral.arrive": _("Arrived at the clinic, from {area}"),
+    "referral.depart": _("On the way to the clinic, from {area}"),
+    "referral.cancel": _("A referral in {area} is called off"),
     "referral.result": _("A clinic's result is in for {area}"),
     "watch.start": _("A new watch begins in {area}"),
     "watch.extend": _("A watch is extended in {area}"),
     "watch.transfer": _("A watch is handed over in {area}"),
     "watch.release": _("A watch ends in {area}"),
+    "watch.found": _("The one who left is back in {area}"),
     "watch.left": _("Somebody in {area} left the isolation"),
     "bulletin.publish": _("{area}: {about}"),
     "bulletin.knock": _("{count} doors in {area} are not reached yet: {about}"),
-    "question.asked": _("A question from a door in {area}"),
 }
+TOO_OFTEN = _("Too much was sent from here in a short time.")
+WAIT = _("Wait {seconds} seconds and try again.")
 FAULTS: dict[Fault, Words] = {
     Fault.NO_ADDRESS: _("This channel has no address yet. Put it in and save."),
     Fault.NO_SERVER: _("No mail server is set up here. Ask the operator (LIANFANG_MAIL)."),

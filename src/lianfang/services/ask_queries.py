@@ -45,3 +45,9 @@ def openings(home: Household, limit: int = 30) -> list[Record]:
     people = Person.objects.filter(district=home.district, household_id=home.id)
     found = kernel.records_about(home.district, people.values_list("id", flat=True))
     return list(found.filter(command__in=_OPENINGS)[:limit])
+
+
+def of_door(district: str, household_id: UUID) -> set[UUID]:
+    """Return the ids of all that a household ever asked."""
+    found = Ask.objects.filter(district=district, household_id=household_id)
+    return set(found.values_list("id", flat=True))

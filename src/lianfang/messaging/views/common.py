@@ -36,14 +36,13 @@ def badge(label: object, tone: c.Tone = "plain", icon: str = "") -> object:
 
 
 def listing(
-    request: HttpRequest, title: str, table: c.Table, status: int = 200, **context: Any
+    request: HttpRequest, title: str, table: c.Table | None, context: Any = None, **more: Any
 ) -> HttpResponse:
     """Show a page with a table; to HTMX the table alone."""
-    if is_htmx(request):
+    if table and is_htmx(request):
         return render(request, "messaging/table.html", {"table": table})
-    return render(
-        request, "messaging/list.html", {"title": title, "table": table, **context}, status=status
-    )
+    shown = {"title": title, "table": table, **(context or {}), **more}
+    return render(request, "messaging/list.html", shown)
 
 
 def area_choices(actor: Actor, verb: Verb, *, below: bool = True) -> list[tuple[str, str]]:
