@@ -193,7 +193,7 @@ def bulletin(request: HttpRequest, actor: Actor, district: str, bulletin_id: UUI
         figures = queries.figures(row)
         doors = reverse("bulletin_doors", args=args)
         context["stats"] = [
-            Stat(_("Reached"), figures.reached, figures.doors),
+            Stat(_("Doors reached"), figures.reached, figures.doors),
             Stat(_("Read"), figures.read, figures.doors),
             Stat(_("Not reached"), figures.missed, href=doors, tone="warn"),
             Stat(_("Duties to knock"), figures.knocks, href=reverse("duties")),
