@@ -11,15 +11,17 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 from tests import town as towns
 from tests.mobilising.helpers import call, organisation, sign_up, staff
+from tests.mobilising.test_shift_pages import published
 from tests.support.browser import DESK, PHONE, OpenPage
 from tests.support.server import Server
-from tests.town import Town
+from tests.town import COMMUNITY, DISTRICT, Town, do
 from tests.web.test_browser import violations
 
 from lianfang.areas import tree
+from lianfang.kernel.ids import new_id
 from lianfang.kernel.times import now
 from lianfang.mobilising import links
-from lianfang.mobilising.models import Call, SignUp
+from lianfang.mobilising.models import Call, PlannedShift, SignUp
 
 pytestmark = pytest.mark.browser
 
@@ -119,3 +121,56 @@ def test_the_desks_pages_are_accessible_and_fit(
         assert violations(page) == [], path
         assert not spills(page), path
     assert re.search(r"/deployments/new$", page.url)
+
+
+@pytest.mark.parametrize(("language", "width"), [("zh-CN", PHONE), ("en", DESK)])
+def test_a_plan_with_its_shifts_and_changes_is_accessible_and_fits(
+    server: Server, open_page: OpenPage, language: str, width: int
+) -> None:
+    tree.clear()
+    town = towns.build()
+    town.hire("command", "district_command", DISTRICT)
+    unit = organisation("机关")
+    staff(town, unit, 6)
+    plan = published(town, [unit])
+    row = PlannedShift.objects.order_by("starts_at").first()
+    assert row
+    place = new_id()
+    do(
+        town.actor("lead"),
+        "organisation.create",
+        {"organisation_id": str(place), "name": "联防点"},
+        "",
+    )
+    formed = {
+        "team_id": str(place),
+        "area_id": str(town.areas[COMMUNITY].id),
+        "kind": "command_place",
+        "first_day": "2020-01-28",
+    }
+    do(town.actor("lead"), "team.form", formed, "")
+    page = open_page(language=language, width=width)
+    log_in(page, server, town, "command")
+    where = f"/deployments/{plan.id}"
+    for path in (
+        where,
+        f"{where}/shifts",
+        f"{where}/shifts/{DISTRICT}/{row.id}",
+        f"{where}/needs/{DISTRICT}/{row.need_id}",
+        f"{where}/replan",
+        f"/teams/{place}",
+    ):
+        page.goto(server.url + path)
+        assert violations(page) == [], path
+        assert not spills(page), path
+    page.goto(f"{server.url}{where}/replan")
+    page.select_option("[name=gone]", value=f"{row.person_district}:{row.person_id}")
+    page.locator("button[name=act][value=look]").click()
+    expect(page.locator("#changes tbody tr")).not_to_have_count(0)
+    assert violations(page) == []
+    assert not spills(page)
+    page.locator("button[name=act][value=apply]").click()
+    expect(page).to_have_url(re.compile(rf"/deployments/{plan.id}$"))
+    assert not PlannedShift.objects.filter(
+        person_id=row.person_id, state__in=("planned", "acknowledged")
+    ).exists()
