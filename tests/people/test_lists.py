@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from tests import town as towns
 from tests.town import COMMUNITY, Town, do, entry
@@ -10,7 +12,7 @@ from lianfang.kernel.actors import OPERATOR
 from lianfang.kernel.ids import new_id
 from lianfang.kernel.submit import submit
 from lianfang.kernel.verification import verify
-from lianfang.people.models import Membership, Person
+from lianfang.people.models import Membership, Organisation, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -56,4 +58,21 @@ def test_a_second_joining_in_one_list_changes_the_title_only(town: Town) -> None
     assert [m.title for m in Membership.objects.all()] == ["组长"]
     receipts = submit(town.actor("lead"), [entry("membership.join", {**into, "title": "顾问"})])
     assert [m.title for m in Membership.objects.all()] == ["顾问"]
+    assert verify().differences == []
+
+
+def test_a_tree_goes_in_as_one_list_and_a_second_one_of_a_name_is_refused() -> None:
+    towns.build()
+    top, below, twin = (str(new_id()) for _ in range(3))
+    rows = [
+        {"organisation_id": top, "name": "市直机关"},
+        {"organisation_id": below, "name": "一处", "parent_id": top},
+        {"organisation_id": twin, "name": "一处", "parent_id": top},
+        {"organisation_id": str(new_id()), "name": "一处"},
+        {"organisation_id": str(new_id()), "name": "二处", "parent_id": str(new_id())},
+    ]
+    receipts = submit(OPERATOR, [entry("organisation.create", r, "") for r in rows])
+    assert [r.stands for r in receipts] == [True, True, False, True, False]
+    found = Organisation.objects.get(id=below)
+    assert found.path == f"{UUID(top).hex}/{UUID(below).hex}/"
     assert verify().differences == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -139,32 +139,48 @@ def _by_team(batch: Batch[Any]) -> None:
         item.path = found.get(item.payload.team_id)
 
 
-def _form(batch: Batch[Any], item: Item[Any], kind: TeamKind, parked: list[Any]) -> None:
-    payload = item.payload
-    unit = Organisation.objects.filter(id=payload.team_id, valid_to=None).first()
-    if unit is None:
-        raise Refuse(problems.NOT_FOUND, "team_id")
-    before = Team.objects.filter(id=payload.team_id).first()
-    if before is not None and before.state == TeamState.ACTIVE:
-        raise Refuse(IS_A_TEAM, "team_id", name=unit.name)
-    row = before or Team(id=payload.team_id)
-    row.kind, row.area_id, row.state = kind, payload.area_id, TeamState.ACTIVE
-    row.purpose, row.charter, row.parked = payload.purpose, payload.charter, parked
-    row.lead, row.deputy = _plain(payload.lead), _plain(payload.deputy)
-    row.equipment = [e.model_dump(mode="json") for e in payload.equipment]
-    row.functions = list(payload.functions)
-    row.first_day, row.last_day = payload.first_day, payload.last_day
-    row.formed_at, row.ended_at, row.ended_why = batch.received_at, None, ""
-    row.save(force_insert=before is None)
-    item.subject_id = payload.team_id
-    item.result = {"team_id": str(payload.team_id)}
+def _form(batch: Batch[Any], kind_of: Callable[[Any], TeamKind], works: bool = False) -> None:
+    """Let organisations be teams; with `works` their standing work is parked."""
+    ids = {item.payload.team_id for item in batch}
+    names = dict(Organisation.objects.filter(id__in=ids, valid_to=None).values_list("id", "name"))
+    known = {t.id: t for t in Team.objects.filter(id__in=ids)}
+    fresh = []
+    for item in batch:
+        payload = item.payload
+        if payload.team_id not in names:
+            item.refuse(problems.NOT_FOUND, "team_id")
+            continue
+        before = known.get(payload.team_id)
+        if before is not None and before.state == TeamState.ACTIVE:
+            item.refuse(IS_A_TEAM, "team_id", name=names[payload.team_id])
+            continue
+        row = known[payload.team_id] = before or Team(id=payload.team_id)
+        row.kind, row.area_id, row.state = kind_of(payload), payload.area_id, TeamState.ACTIVE
+        row.purpose, row.charter = payload.purpose, payload.charter
+        row.parked = (
+            [w.model_dump(mode="json", exclude_defaults=True) for w in payload.parked]
+            if works
+            else []
+        )
+        row.lead, row.deputy = _plain(payload.lead), _plain(payload.deputy)
+        row.equipment = [e.model_dump(mode="json") for e in payload.equipment]
+        row.functions = list(payload.functions)
+        row.first_day, row.last_day = payload.first_day, payload.last_day
+        row.formed_at, row.ended_at, row.ended_why = batch.received_at, None, ""
+        if before is None:
+            fresh.append(row)
+        else:
+            row.save()
+        item.subject_id = payload.team_id
+        item.result = {"team_id": str(payload.team_id)}
+    bulk.insert(fresh)
 
 
 def _plain(lead: Lead | None) -> dict[str, Any]:
     return lead.model_dump(mode="json") if lead else {}
 
 
-@command(
+@list_command(
     "team.form",
     FormTeam,
     verb=Verb.ORGANISE,
@@ -172,12 +188,12 @@ def _plain(lead: Lead | None) -> dict[str, Any]:
     title=_("Form a team"),
     reference=True,
 )
-def form(batch: Batch[FormTeam], item: Item[FormTeam]) -> None:
-    """Make an organisation a temporary team at a place; members of any home organisation join."""
-    _form(batch, item, item.payload.kind, [])
+def form(batch: Batch[FormTeam]) -> None:
+    """Make organisations temporary teams at places; members of any home organisation join."""
+    _form(batch, lambda payload: payload.kind)
 
 
-@command(
+@list_command(
     "team.convert",
     ConvertTeam,
     verb=Verb.ORGANISE,
@@ -185,10 +201,9 @@ def form(batch: Batch[FormTeam], item: Item[FormTeam]) -> None:
     title=_("Convert a standing team"),
     reference=True,
 )
-def convert(batch: Batch[ConvertTeam], item: Item[ConvertTeam]) -> None:
-    """Turn a standing team to response work in one act; its work is parked, not lost."""
-    parked = [w.model_dump(mode="json", exclude_defaults=True) for w in item.payload.parked]
-    _form(batch, item, TeamKind.CONVERTED, parked)
+def convert(batch: Batch[ConvertTeam]) -> None:
+    """Turn standing teams to response work in one act each; their work is parked, not lost."""
+    _form(batch, lambda _payload: TeamKind.CONVERTED, works=True)
 
 
 @command(

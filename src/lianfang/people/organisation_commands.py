@@ -12,7 +12,7 @@ from lianfang.areas.models import Area
 from lianfang.areas.tree import by_area
 from lianfang.kernel import bulk, problems
 from lianfang.kernel.batch import Batch, Item
-from lianfang.kernel.problems import Refuse, problem
+from lianfang.kernel.problems import problem
 from lianfang.kernel.registry import anywhere, command, list_command
 from lianfang.kernel.sealing import Payload
 from lianfang.kernel.verbs import Verb
@@ -60,7 +60,7 @@ class Quit(Payload):
     organisation_id: UUID
 
 
-@command(
+@list_command(
     "organisation.create",
     CreateOrganisation,
     verb=Verb.ORGANISE,
@@ -68,35 +68,50 @@ class Quit(Payload):
     title=_("Create an organisation"),
     reference=True,
 )
-def create(batch: Batch[CreateOrganisation], item: Item[CreateOrganisation]) -> None:
-    """Add an organisation to the tree."""
-    payload = item.payload
-    parent = None
-    if payload.parent_id:
-        parent = Organisation.objects.filter(id=payload.parent_id).first()
-        if parent is None:
-            raise Refuse(problems.NOT_FOUND, "parent_id")
-    same = Organisation.objects.filter(name=payload.name, parent=parent, valid_to=None)
-    if same.exists() or Organisation.objects.filter(id=payload.organisation_id).exists():
-        raise Refuse(ORGANISATION_EXISTS, "name", name=payload.name)
-    bulk.insert(
-        [
-            Organisation(
-                id=payload.organisation_id,
-                name=payload.name,
-                kind=payload.kind,
-                parent=parent,
-                path=f"{parent.path if parent else ''}{payload.organisation_id.hex}/",
-                valid_from=payload.valid_from,
-                valid_to=payload.valid_to,
-            )
-        ]
+def create(batch: Batch[CreateOrganisation]) -> None:
+    """Add organisations to the tree; a list may hold a unit and then those below it."""
+    wanted = [item.payload for item in batch]
+    above = {
+        o.id: o
+        for o in Organisation.objects.filter(id__in={p.parent_id for p in wanted if p.parent_id})
+    }
+    ids = set(
+        Organisation.objects.filter(id__in=[p.organisation_id for p in wanted]).values_list(
+            "id", flat=True
+        )
     )
-    item.subject_id = payload.organisation_id
-    item.result = {"organisation_id": str(payload.organisation_id)}
+    same = Organisation.objects.filter(name__in={p.name for p in wanted}, valid_to=None)
+    names: set[tuple[str, UUID | None]] = set(same.values_list("name", "parent_id"))
+    fresh = []
+    for item in batch:
+        payload = item.payload
+        parent = above.get(payload.parent_id) if payload.parent_id else None
+        if payload.parent_id and parent is None:
+            item.refuse(problems.NOT_FOUND, "parent_id")
+            continue
+        if (payload.name, payload.parent_id) in names or payload.organisation_id in ids:
+            item.refuse(ORGANISATION_EXISTS, "name", name=payload.name)
+            continue
+        row = Organisation(
+            id=payload.organisation_id,
+            name=payload.name,
+            kind=payload.kind,
+            parent=parent,
+            path=f"{parent.path if parent else ''}{payload.organisation_id.hex}/",
+            valid_from=payload.valid_from,
+            valid_to=payload.valid_to,
+        )
+        fresh.append(row)
+        above[row.id] = row
+        ids.add(row.id)
+        if row.valid_to is None:
+            names.add((row.name, payload.parent_id))
+        item.subject_id = row.id
+        item.result = {"organisation_id": str(row.id)}
+    bulk.insert(fresh)
 
 
-@command(
+@list_command(
     "organisation.attach",
     Attach,
     verb=Verb.ORGANISE,
@@ -104,28 +119,45 @@ def create(batch: Batch[CreateOrganisation], item: Item[CreateOrganisation]) -> 
     title=_("Attach an organisation to an area"),
     reference=True,
 )
-def attach(batch: Batch[Attach], item: Item[Attach]) -> None:
-    """Let an organisation serve an area; the same again changes nothing."""
-    payload = item.payload
-    if not Organisation.objects.filter(id=payload.organisation_id, valid_to=None).exists():
-        raise Refuse(problems.NOT_FOUND, "organisation_id")
-    if not Area.objects.filter(id=payload.area_id, valid_to=None).exists():
-        raise Refuse(problems.NOT_FOUND, "area_id")
-    served = OrganisationArea.objects.filter(
-        organisation_id=payload.organisation_id, area_id=payload.area_id, until=None
+def attach(batch: Batch[Attach]) -> None:
+    """Let organisations serve areas; the same again changes nothing."""
+    wanted = [item.payload for item in batch]
+    units = set(
+        Organisation.objects.filter(
+            id__in={p.organisation_id for p in wanted}, valid_to=None
+        ).values_list("id", flat=True)
     )
-    if not served.exists():
-        bulk.insert(
-            [
-                OrganisationArea(
-                    id=item.derive("served"),
-                    organisation_id=payload.organisation_id,
-                    area_id=payload.area_id,
-                    since=batch.received_at,
-                )
-            ]
+    areas = set(
+        Area.objects.filter(id__in={p.area_id for p in wanted}, valid_to=None).values_list(
+            "id", flat=True
         )
-    item.subject_id = payload.organisation_id
+    )
+    served = set(
+        OrganisationArea.objects.filter(organisation_id__in=units, until=None).values_list(
+            "organisation_id", "area_id"
+        )
+    )
+    fresh = []
+    for item in batch:
+        payload = item.payload
+        pair = (payload.organisation_id, payload.area_id)
+        if payload.organisation_id not in units:
+            item.refuse(problems.NOT_FOUND, "organisation_id")
+        elif payload.area_id not in areas:
+            item.refuse(problems.NOT_FOUND, "area_id")
+        else:
+            item.subject_id = payload.organisation_id
+            if pair not in served:
+                served.add(pair)
+                fresh.append(
+                    OrganisationArea(
+                        id=item.derive("served"),
+                        organisation_id=payload.organisation_id,
+                        area_id=payload.area_id,
+                        since=batch.received_at,
+                    )
+                )
+    bulk.insert(fresh)
 
 
 @command(

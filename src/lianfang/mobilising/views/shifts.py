@@ -342,8 +342,12 @@ def _people(actor: Actor, plan: Deployment, place: str) -> list[tuple[str, str]]
     rows = rows.filter(place__icontains=place) if place else rows
     keys = dict.fromkeys((r.person_district, r.person_id) for r in rows[:3_000])
     listed_ = list(keys)[:300]
-    names = names_of(actor, listed_)
-    labels = [(f"{d}:{p}", names.get(p, "") or str(p)[-6:]) for d, p in listed_]
+    names, offices = names_of(actor, listed_), shift_queries.unit_names(listed_, plan.pools)
+    labels = []
+    for district, person in listed_:
+        # Who may not see names still tells people apart.
+        name = names.get(person, "") or str(person)[-6:]
+        labels.append((f"{district}:{person}", f"{name} · {offices.get(person, '')}".rstrip(" ·")))
     return sorted(labels, key=lambda one: one[1])
 
 
