@@ -143,6 +143,27 @@ def test_the_phone_asks_online_and_takes_a_filter_for_its_shift() -> None:
 
 
 @pytest.mark.django_db
+def test_programs_read_the_posts_and_their_hours() -> None:
+    town = build()
+    post_id = post(town)
+    passage(town, post_id, "", {"temperature": "37.5"})
+
+    def read(who: str, url: str) -> Any:
+        token, _ = tokens.make(Account.objects.get(username=who), "t")
+        return Client().get(url, headers={"Authorization": f"Bearer {token}"})
+
+    (shown,) = read("staff", "/api/posts").json()["items"]
+    assert (shown["id"], shown["fever"], shown["records"]) == (str(post_id), 37.3, True)
+    assert read("street", "/api/posts").json()["items"][0]["records"] is False
+    assert read("other", "/api/posts").json()["items"] == []
+    found = read("street", f"/api/posts/{post_id}/hours").json()["items"]
+    assert len(found) == 24
+    assert sum(h["fevers"] for h in found) == 1
+    assert read("other", f"/api/posts/{post_id}/hours").status_code == 404
+    assert read("staff", f"/api/posts/{post_id}/hours?day=2020-99-01").status_code == 422
+
+
+@pytest.mark.django_db
 def test_who_tries_numbers_out_is_slowed() -> None:
     cache.clear()
     town = build()

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
+from tests.mobilising.helpers import organisation, staff
+from tests.mobilising.test_shift_pages import published
 from tests.stations.helpers import build, passage, post
 from tests.town import COMMUNITY, DISTRICT, Town, do
 
+from lianfang.kernel import times
 from lianfang.kernel.ids import new_id
 from lianfang.kernel.times import local, now
 from lianfang.people.models import Account
@@ -231,8 +234,6 @@ def test_who_passed_is_shown_to_the_post_only_and_counts_to_the_command() -> Non
 
 
 def test_the_post_shows_who_stands_there_and_who_must_rest() -> None:
-    from lianfang.kernel import times
-
     town = build()
     post_id = post(town, "北门")
     person_id = str(new_id())
@@ -254,6 +255,20 @@ def test_the_post_shows_who_stands_there_and_who_must_rest() -> None:
     board = body(client(town, "lead").get("/posts/board"))
     assert "北门" in board
     assert "To be relieved" in board
+
+
+def test_the_post_shows_the_shifts_that_were_planned_for_it() -> None:
+    town = build()
+    town.hire("command", "district_command", DISTRICT)
+    post_id = post(town, "北门")
+    unit = organisation("机关")
+    staff(town, unit, 6)
+    plan = published(town, [unit], days=1)
+    morning = datetime.combine(plan.first_day, time(7), UTC)
+    with times.at(morning):
+        page = body(client(town, "lead").get(where(post_id)))
+    assert "Planned shifts" in page
+    assert len(re.findall(r"张\d", page)) >= 1
 
 
 def test_a_day_in_the_past_can_be_looked_at_and_taken_as_a_file() -> None:

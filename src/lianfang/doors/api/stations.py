@@ -1,28 +1,30 @@
-"""What a post asks the server beside its passages: should somebody be in isolation?"""
+"""Posts for programs: the list, the hours, and whether somebody should be in isolation."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from ninja import Body, Router
+from ninja import Body, Query, Router
 from pydantic import BaseModel, ConfigDict, Field
 
 from lianfang.doors.api import answers, auth, districts, errors
-from lianfang.doors.api.reads import District
+from lianfang.doors.api.reads import Cursor, District, Limit
 from lianfang.kernel import problems
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.batch import Entry
 from lianfang.kernel.ids import new_id
 from lianfang.kernel.problems import Refuse
 from lianfang.kernel.submit import submit
-from lianfang.kernel.times import now
+from lianfang.kernel.times import local, now
 from lianfang.kernel.verbs import Verb
-from lianfang.stations import isolation, queries
+from lianfang.stations import isolation, passage_queries, queries
 from lianfang.stations.models import Post
+from lianfang.stations.rules import PostState
 
 router = Router()
 # A checkpoint asks some times a minute; who asks more is trying numbers out.
@@ -63,6 +65,88 @@ class FilterShape(BaseModel):
     bits: int
     hashes: int
     data: str
+
+
+class PostShape(BaseModel):
+    """A post: where people stand duty. `fever` is in °C; `records` says whether you record here."""
+
+    id: UUID
+    district: str
+    kind: str
+    name: str
+    address: str
+    area_id: UUID
+    team_id: UUID | None
+    fever: float
+    open: bool
+    records: bool
+
+
+class PostPage(BaseModel):
+    """Some posts, and where the next ones begin."""
+
+    items: list[PostShape]
+    next: str | None
+
+
+class HourShape(BaseModel):
+    """What a post counted in the hour that begins at `at`."""
+
+    at: datetime
+    passages: int
+    people: int
+    fevers: int
+    people_in: int
+    people_out: int
+    crowd_in: int
+    crowd_out: int
+
+
+class HourList(BaseModel):
+    """The hours of one local day."""
+
+    items: list[HourShape]
+
+
+def _shape(actor: Actor, row: Post) -> dict[str, object]:
+    plain = ("id", "district", "kind", "name", "address", "area_id", "team_id")
+    return {name: getattr(row, name) for name in plain} | {
+        "fever": row.fever / 10,
+        "open": row.state == PostState.OPEN,
+        "records": passage_queries.takes(actor, row),
+    }
+
+
+@router.get("/posts", response=PostPage, tags=["stations"])
+def posts(
+    request: HttpRequest,
+    district: District = None,
+    closed: Annotated[bool, Query(description="The closed ones too.")] = False,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> HttpResponse:
+    """List the posts of one's scope."""
+    actor = auth.actor(request)
+    where = districts.chosen(actor, district)
+    rows = queries.posts(actor, [where], closed=closed)
+    return answers.page(request, rows, ("id",), lambda row: _shape(actor, row))
+
+
+@router.get("/posts/{uuid:post_id}/hours", response=HourList, tags=["stations"])
+def hours(
+    request: HttpRequest,
+    post_id: UUID,
+    day: Annotated[date | None, Query(description="A local day; today when left out.")] = None,
+    district: District = None,
+) -> HttpResponse:
+    """Read what a post counted in each hour of a day."""
+    actor = auth.actor(request)
+    where = districts.chosen(actor, district)
+    row = queries.post(actor, where, post_id)
+    if row is None:
+        raise Refuse(problems.NOT_FOUND, "post_id")
+    found = passage_queries.hours(where, [row.id], day or local(now()).date())
+    return answers.respond({"items": [asdict(hour) for hour in found]})
 
 
 def _post(actor: Actor, district: str, post_id: UUID) -> Post:
