@@ -21,11 +21,11 @@ class ArrivalsConfig(AppConfig):
         panels.register()
         navigation.register(
             NavItem(
-                _("Arrivals"), "arrivals", "arrow-down", order=45, match=("/arrivals", "/stays")
+                _("Arrivals"), "arrivals", "arrow-down", order=65, match=("/arrivals", "/stays")
             ),
             visible=may(Verb.PLACE),
         )
         navigation.register(
-            NavItem(_("Sites and beds"), "sites", "building", order=46, match=("/sites",)),
+            NavItem(_("Sites and beds"), "sites", "building", order=66, match=("/sites",)),
             visible=may(Verb.READ),
         )
