@@ -11,6 +11,7 @@ from django.db.models import Sum
 from django.test import Client
 
 from lianfang.areas.queries import unnamed_grids
+from lianfang.arrivals.models import Stay
 from lianfang.drill import demo
 from lianfang.kernel.models import Duty, SetAside
 from lianfang.people.models import Account, Household, Person
@@ -42,7 +43,12 @@ def test_a_morning_of_visits_in_the_made_up_community(
     assert [grid.code for grid in unnamed_grids([""])] == [demo.UNNAMED_GRID]
     # A helper is the same person as the resident of that name and number.
     assert Account.objects.exclude(person_id=None).count() == 125
-    assert Person.objects.filter(household_id=None).count() < 10
+    # The passengers of the flight live nowhere here.
+    assert Person.objects.filter(household_id=None).count() < 10 + 336
+    placed = Counter(Stay.objects.filter(until=None).values_list("destination", flat=True))
+    # The rest of the family that nobody has decided about waits.
+    assert placed["hospital"] == 2
+    assert 335 - 4 <= placed.total() < 335
 
     file = tmp_path / "accounts.txt"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

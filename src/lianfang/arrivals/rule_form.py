@@ -111,12 +111,18 @@ class RulesForm(CommandForm):
             yield {
                 "head": [self[at + n] for n in ("order", "name", "destination")],
                 "more": [self[at + n] for n in ("reason", "days", "checks", "group")],
-                "when": [
-                    [self[f"{at}{n}{place}"] for n in ("fact", "how", "value")]
-                    for place in range(CONDITIONS)
-                ],
+                "when": self._shown(at),
                 "blank": not self[at + "name"].value(),
             }
+
+    def _shown(self, at: str) -> list[list[Any]]:
+        """Return the conditions that are filled in, and one empty one."""
+        rows = [
+            [self[f"{at}{n}{place}"] for n in ("fact", "how", "value")]
+            for place in range(CONDITIONS)
+        ]
+        filled = [row for row in rows if row[0].value()]
+        return filled + [row for row in rows if not row[0].value()][:1]
 
     def clean(self) -> dict[str, Any]:
         """Read the rules, in the order that was typed."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lianfang.arrivals.placement import Why
 from lianfang.arrivals.rules import (
+    FIRST_RULES,
     Destination,
     Diet,
     Fact,
@@ -100,6 +103,27 @@ SYMPTOMS: dict[Symptom, Words] = {
     Symptom.DIARRHOEA: _("Diarrhoea"),
     Symptom.OTHER: pgettext_lazy("symptom", "Other"),
 }
+_FIRST: dict[str, Words] = {
+    "fever": pgettext_lazy("triage rule", "Fever"),
+    "from Wuhan": _("From Wuhan"),
+    "everybody else": _("Everybody else"),
+    "exposed": _("Exposed"),
+    "others": pgettext_lazy("risk group", "Others"),
+}
+
+
+def proposal() -> list[dict[str, Any]]:
+    """Return the rules that are offered first, named in the active language."""
+    return [
+        {
+            **rule,
+            "name": str(_FIRST[rule["name"]]),
+            "group": str(_FIRST[rule["group"]]),
+        }
+        for rule in FIRST_RULES
+    ]
+
+
 SEXES: dict[str, Words] = {
     "female": _("Woman"),
     "male": _("Man"),

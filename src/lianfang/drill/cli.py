@@ -34,6 +34,11 @@ _GUIDE = (
         "the round: coverage, and a grid without a name",
     ),
     (
+        "/arrivals",
+        "TR188 航班：335 人已分流安排，还有一家等您决定；点位与床位在 /sites",
+        "flight TR188: 335 sorted and placed, one family waits for your decision; beds in /sites",
+    ),
+    (
         "/imports",
         "花名册导入：40 行待改的可下载改好再传",
         "the imports; 40 rows came back to be mended",

@@ -27,7 +27,7 @@ from lianfang.doors.imports.headers import propose
 from lianfang.doors.imports.reading import Reading
 from lianfang.doors.imports.rows import AreaRow, Kind
 from lianfang.doors.imports.tables import open_book
-from lianfang.drill import posts
+from lianfang.drill import demo_flight, posts
 from lianfang.drill.town import COMMUNITY
 from lianfang.kernel import times
 from lianfang.kernel.actors import OPERATOR, Actor
@@ -133,6 +133,9 @@ def build(say: Say, examples: Path = EXAMPLES) -> list[Login]:
         ):
             _take(lead, kind, community, examples / name, say)
         _leave_unnamed(lead)
+    with times.at(start - timedelta(minutes=45)):
+        demo_flight.receive(_actor("lead"), community, examples / "flight-tr188.xlsx", DemoError)
+        say("flight-tr188.xlsx", 1, 1)
     with times.at(start - timedelta(minutes=30)):
         round_id = _open_round(lead, community, start)
     done = 0

@@ -36,7 +36,7 @@ def edit(request: HttpRequest, actor: Actor) -> HttpResponse:
     wanted = request.POST.get("area") or request.GET.get("area") or offered[0][0]
     area = common.area_of(actor, wanted, Verb.DECIDE)
     found = queries.rule_set(area)
-    current = list(found.rules) if found else [*rules.FIRST_RULES]
+    current = list(found.rules) if found else words.proposal()
     past = list(queries.manifests(actor, [area.district]).order_by("-arrives_at", "id")[:30])
     options = [(str(m.id), f"{m.vehicle} · {local(m.arrives_at):%m-%d %H:%M}") for m in past]
     form = RulesForm(
