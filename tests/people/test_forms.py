@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localtime
 from python_calamine import CalamineWorkbook
 from tests import town as towns
 from tests.people.conftest import ANN, Login
@@ -321,6 +323,17 @@ def test_the_journal_reads_as_words_and_keeps_names_sealed(town: Town, login: Lo
     assert login("elsewhere").get(about).status_code == 404
     listing = login("auditor").get("/journal", {"command": "person.register"}).content.decode()
     assert str(row.id) in listing
+
+    def listed(**narrow: str) -> bool:
+        page = login("auditor").get("/journal", {"command": "person.register", **narrow})
+        return str(row.id) in page.content.decode()
+
+    day = localtime(row.received_at).date()
+    assert listed(**{"from": str(day), "to": str(day)})
+    assert listed(**{"from": "no day"})
+    assert not listed(**{"from": str(day + timedelta(days=1))})
+    assert not listed(to=str(day - timedelta(days=1)))
+    assert not listed(who="nobody of that name")
 
 
 def test_areas_are_drawn_renamed_and_closed(town: Town, login: Login) -> None:

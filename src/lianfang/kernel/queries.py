@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +49,25 @@ def records(district: str, area_ids: Any = None) -> QuerySet[Record]:
     if area_ids is not None:
         found = found.filter(area_id__in=area_ids)
     return found.order_by("-seq")
+
+
+def since(district: str, moment: datetime) -> int:
+    """Return the number of the first record of a district that arrived at `moment` or later.
+
+    Found by halves along the numbers, which grow with the time of arrival, so that a long journal
+    is never read through; one past the last where nothing came since.
+    """
+    mine = Record.objects.filter(district=district).order_by("seq")
+    last = mine.values_list("seq", flat=True).last() or 0
+    low, high = 1, last + 1
+    while low < high:
+        middle = (low + high) // 2
+        at = mine.filter(seq__gte=middle).values_list("received_at", flat=True).first()
+        if at is None or at >= moment:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def contents(rows: Iterable[Record], *, opened: bool) -> dict[UUID, dict[str, Any]]:

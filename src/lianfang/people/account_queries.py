@@ -73,6 +73,12 @@ def names(refs: Iterable[str]) -> dict[str, str]:
     return {ref: found[id_] for ref, id_ in ids.items() if id_ in found}
 
 
+def refs(actor: Actor, text: str) -> list[str]:
+    """Return the refs of the accounts in the actor's scope whose name or log-in fits `text`."""
+    found = matching(accounts(actor), text).values_list("id", flat=True)[:200]
+    return [f"account:{id_}" for id_ in found]
+
+
 def accounts_by_id(ids: Iterable[UUID]) -> dict[UUID, Account]:
     """Return accounts by id, for lists of grants."""
     found: dict[UUID, Account] = Account.objects.in_bulk(list(set(ids)))

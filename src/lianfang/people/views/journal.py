@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -31,7 +33,7 @@ _WHOLE = (Sight.ADDRESS, Sight.IDENTITY, Sight.HEALTH)
 @require_safe
 @page
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Show the journal of one district, the latest first, narrowed by command."""
+    """Show the journal of one district, the latest first, by command, author and days."""
     paths = actor.paths(Verb.READ_JOURNAL)
     if not paths:
         raise Refuse(NOT_FOUND)
@@ -48,11 +50,34 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
         found = kernel.records("" if chosen == "-" else chosen, areas)
         if command:
             found = found.filter(command=command)
+        if who := request.GET.get("who", "").strip()[:40]:
+            found = found.filter(actor__in=account_queries.refs(actor, who))
+        found = _of_days(request, found, "" if chosen == "-" else chosen)
         part = paging.page(found, ["-seq"], request.GET.get("cursor", ""), size=40)
         table = _table(request, part, choices, chosen, command)
     if is_htmx(request) and table:
         return render(request, "people/household/table.html", {"table": table})
     return render(request, "people/journal/list.html", {"table": table})
+
+
+def _day(request: HttpRequest, name: str) -> date | None:
+    """Return the day of a filter, None for what is no day."""
+    try:
+        return date.fromisoformat(request.GET.get(name, "").strip())
+    except ValueError:
+        return None
+
+
+def _of_days(request: HttpRequest, found: Any, district: str) -> Any:
+    """Narrow records to the days from and to, both included, as the deployment counts days."""
+    begin, end = _day(request, "from"), _day(request, "to")
+    if begin:
+        start = timezone.make_aware(datetime.combine(begin, time.min))
+        found = found.filter(seq__gte=kernel.since(district, start))
+    if end:
+        stop = timezone.make_aware(datetime.combine(end + timedelta(days=1), time.min))
+        found = found.filter(seq__lt=kernel.since(district, stop))
+    return found
 
 
 def _table(
@@ -77,6 +102,11 @@ def _table(
     ]
     titles = sorted((name, str(spec.title)) for name, spec in COMMANDS.items())
     filters = [c.Filter("command", _("What"), [("", _("All")), *titles], command)]
+    who = request.GET.get("who", "").strip()[:40]
+    filters.append(c.Filter("who", _("Who"), value=who))
+    for name, label in (("from", _("From")), ("to", _("To"))):
+        day = _day(request, name)
+        filters.append(c.Filter(name, label, value=str(day) if day else ""))
     if len(choices) > 1:
         labels = [(d, _("Shared by all districts") if d == "-" else d) for d in choices]
         filters.insert(0, c.Filter("district", _("District"), labels, chosen))
@@ -101,8 +131,6 @@ def _table(
 
 
 def _local(moment: Any) -> str:
-    from django.utils import timezone
-
     return f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}"
 
 
