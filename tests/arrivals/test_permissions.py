@@ -53,6 +53,7 @@ ALLOWED: dict[str, set[str]] = {
     "arrival.leave": PLACE,
     "stay.keep": PLACE,
     "stay.note": PLACE,
+    "arrival.purge": set(),
 }
 
 
@@ -124,6 +125,7 @@ class Scene:
             "arrival.leave": {**person, "why": "released"},
             "stay.keep": {**person, "table": "2"},
             "stay.note": {**person, "text": "好"},
+            "arrival.purge": {"now": "2020-03-01"},
         }
         return content[command]
 

@@ -6,11 +6,43 @@ import pytest
 from tests.arrivals import helpers as h
 from tests.town import COMMUNITY, do, entry
 
+from lianfang.arrivals import queries
 from lianfang.arrivals.models import Passenger, Room, Stay, StayNote
+from lianfang.kernel import clock
+from lianfang.kernel.models import SubjectKey
 from lianfang.kernel.submit import submit
 from lianfang.kernel.verification import verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_thirty_days_after_the_last_bed_names_are_gone_and_counts_stay() -> None:
+    town = h.build()
+    lead, here = town.actor("lead"), town.areas[COMMUNITY].id
+    manifest = h.open_manifest(lead, here)
+    h.list_all(lead, [h.line(manifest, n, place_from="武汉") for n in range(4)])
+    h.all_present(lead, manifest, temperature="36.5")
+    h.triage(lead, manifest, h.adopt(lead, here))
+    h.place(lead, manifest, h.open_site(lead, here))
+    do(lead, "manifest.close", {"manifest_id": str(manifest.id)})
+    stays = list(Stay.objects.all())
+    do(lead, "stay.note", {"person_id": str(stays[0].person_id), "text": "想家"})
+    before = queries.counts(manifest)
+    clock.run(h.later(60))
+    # Whoever still stays is not forgotten.
+    assert Passenger.objects.exclude(name="").count() == 4
+    for stay in stays:
+        do(lead, "arrival.leave", {"person_id": str(stay.person_id), "why": "released"})
+    clock.run(h.later(29))
+    assert Passenger.objects.exclude(name="").count() == 4
+    clock.run(h.later(31))
+    assert not Passenger.objects.exclude(name="").exists()
+    assert StayNote.objects.get().text == ""
+    keys = SubjectKey.objects.filter(subject_id__in=[p.id for p in Passenger.objects.all()])
+    assert not keys.exists()
+    after = queries.counts(manifest)
+    assert (after.placed, after.to) == (before.placed, before.to)
+    assert verify().differences == []
 
 
 def test_a_replay_gives_a_flight_again() -> None:

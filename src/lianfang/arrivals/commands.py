@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lianfang.arrivals import (
     followers,
+    forgetting,
     manifest_commands,
     place_commands,
     site_commands,
@@ -12,6 +13,7 @@ from lianfang.arrivals import (
 
 __all__ = [
     "followers",
+    "forgetting",
     "manifest_commands",
     "place_commands",
     "site_commands",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lianfang.arrivals.forgetting import blank
 from lianfang.arrivals.models import Passenger, Site, Stay, StayNote
 from lianfang.arrivals.rules import LeaveWhy
 from lianfang.kernel.batch import Batch
@@ -15,10 +16,7 @@ from lianfang.watching import queries as watching
 def purged(batch: Batch[Any]) -> None:
     """Blank what names a purged person; places, times and counts stay."""
     ids = [item.payload.person_id for item in batch]
-    for row in Passenger.objects.filter(district=batch.district, person_id__in=ids):
-        row.name = row.name_latin = row.phone = ""
-        row.id_number = row.id_index = ""
-        row.save()
+    blank(batch.district, Passenger.objects.filter(district=batch.district, person_id__in=ids))
     for note in StayNote.objects.filter(district=batch.district, person_id__in=ids):
         note.text = ""
         note.save()

@@ -144,7 +144,7 @@ def close_manifest(batch: Batch[payloads.OnManifest], item: Item[payloads.OnMani
     waiting += lines.filter(state=PassengerState.PRESENT, placed_at=None).count()
     if waiting:
         raise Refuse(UNSETTLED, "manifest_id", count=waiting)
-    row.state = ManifestState.CLOSED
+    row.state, row.closed_at = ManifestState.CLOSED, batch.received_at
     row.save()
 
 
@@ -160,7 +160,7 @@ def reopen_manifest(batch: Batch[payloads.OnManifest], item: Item[payloads.OnMan
     row = Manifest.objects.get(district=batch.district, id=item.payload.manifest_id)
     if row.state == ManifestState.OPEN:
         raise Refuse(NOT_CLOSED, "manifest_id", vehicle=row.vehicle)
-    row.state = ManifestState.OPEN
+    row.state, row.closed_at = ManifestState.OPEN, None
     row.save()
 
 

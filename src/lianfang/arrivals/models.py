@@ -26,6 +26,8 @@ class Manifest(DistrictModel):
     heads_at = models.DateTimeField(null=True)
     rule_set_id = models.UUIDField(null=True)
     opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    purged_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [

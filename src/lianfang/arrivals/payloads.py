@@ -94,6 +94,8 @@ class ListPassenger(Identity):
     """
 
     sealed_fields: ClassVar[tuple[str, ...]] = (*Identity.sealed_fields, "name_latin")
+    # A key of the line's own: a manifest is forgotten without touching the person's other records.
+    sealed_under: ClassVar[str] = "passenger_id"
 
     passenger_id: UUID
     manifest_id: UUID
