@@ -285,3 +285,13 @@ def ids_within(paths: Iterable[str]) -> QuerySet[Area, UUID]:
 def live(area_id: UUID) -> bool:
     """Tell whether an area exists and was not closed."""
     return Area.objects.filter(id=area_id, valid_to=None).exists()
+
+
+def communities_named(text: str, limit: int = 8) -> list[Area]:
+    """Return the live communities of that code or name, wherever: their names are no secret."""
+    text = text.strip()
+    if not text:
+        return []
+    found = Area.objects.filter(level=Level.COMMUNITY, valid_to=None)
+    exact = list(found.filter(Q(code=text) | Q(name=text)).order_by("path")[:limit])
+    return exact or list(found.filter(name__startswith=text).order_by("path")[:limit])

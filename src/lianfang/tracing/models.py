@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from lianfang.kernel.fields import DistrictModel, SealedTextField
+from lianfang.kernel.fields import DistrictModel, PathField, SealedTextField
 from lianfang.tracing.rules import (
     OBSERVATION_DAYS,
     CaseState,
@@ -24,7 +24,7 @@ class Case(DistrictModel):
 
     number = models.IntegerField()
     area_id = models.UUIDField()
-    path = models.CharField(max_length=200)
+    path = PathField(max_length=200)
     person_id = models.UUIDField(null=True)
     household_id = models.UUIDField(null=True)
     who = SealedTextField(default="", blank=True)
@@ -146,7 +146,7 @@ class Listing(DistrictModel):
     hop = models.SmallIntegerField(default=1)
     community_id = models.UUIDField()
     area_id = models.UUIDField()
-    path = models.CharField(max_length=200)
+    path = PathField(max_length=200)
     household_id = models.UUIDField(null=True)
     person_id = models.UUIDField(null=True)
     who = SealedTextField(default="", blank=True)
