@@ -104,7 +104,8 @@ def tell(
         [
             Notice(
                 district=batch.district,
-                id=item.derive("notice", kind, account, organisation, subject_id),
+                # Two kinds of duty may climb to one place in one tick: `about` tells them apart.
+                id=item.derive("notice", kind, account, organisation, subject_id, about),
                 account_id=account,
                 kind=kind,
                 topic=topic,
