@@ -50,7 +50,7 @@ class DatesForm(CommandForm):
     def __init__(self, *args: Any, sources: Choices, **kwargs: Any) -> None:
         """Make the form with the cases that may have infected this one."""
         super().__init__(*args, **kwargs)
-        listed = [("", _("Not known yet")), *sources]
+        listed = [("", _("Not known so far")), *sources]
         self.fields["infected_by_id"].choices = listed  # type: ignore[attr-defined]
 
     def dates(self) -> dict[str, Any]:

@@ -30,7 +30,7 @@ CASE_TONES: dict[str, Tone] = {
     CaseState.RULED_OUT: "plain",
 }
 SETTINGS: dict[str, Words] = {
-    Setting.UNKNOWN: _("Not known yet"),
+    Setting.UNKNOWN: _("Not known so far"),
     Setting.HOUSEHOLD: _("In the household"),
     Setting.WORK: _("At the workplace"),
     Setting.GATHERING: _("At a gathering"),
