@@ -18,6 +18,8 @@ settings.load_profile("lianfang")
 
 # Each of these files takes seconds: the quick loop (`make check`) leaves them to `make test`.
 SLOW = (
+    "arrivals/test_beds_property.py",
+    "arrivals/test_replay.py",
     "doors/api/test_openapi.py",
     "doors/imports/test_cli.py",
     "doors/imports/test_whole.py",
@@ -29,6 +31,8 @@ SLOW = (
     "scenarios/test_s02_recall.py",
     "scenarios/test_s03_task_forces.py",
     "scenarios/test_s14_whistle.py",
+    "scenarios/test_s17_medical_front.py",
+    "scenarios/test_s22_flight.py",
     "screening/test_counts_property.py",
     "services/test_desk_pages.py",
     "services/test_runs.py",
