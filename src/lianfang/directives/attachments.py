@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianfang.kernel import crypto, sealing
 from lianfang.kernel.problems import Refuse, problem
+from lianfang.web import photos
 
 MOST = 10 * 1024 * 1024
 NOT_A_PAPER = problem(
@@ -40,27 +41,13 @@ def kind_of(data: bytes) -> str:
     return next((kind for start, kind in _STARTS if data.startswith(start)), "")
 
 
-def plain_photo(data: bytes) -> bytes:
-    """Return a JPEG without the segments that tell where and with what it was taken."""
-    if kind_of(data) != "image/jpeg":
-        return data
-    parts, at = [data[:2]], 2
-    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
-        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-        # APP1 holds EXIF and XMP, APP13 IPTC, COM a comment.
-        if data[at + 1] not in (0xE1, 0xED, 0xFE):
-            parts.append(data[at:end])
-        at = end
-    return b"".join([*parts, data[at:]])
-
-
 def _path(district: str, owner_id: UUID, file_id: UUID) -> Path:
     folder = Path(settings.MEDIA_ROOT) / "directives" / (district or "reference") / owner_id.hex
     return folder / file_id.hex
 
 
 def store(district: str, owner_id: UUID, file_id: UUID, data: bytes) -> str:
-    """Keep a file under the key of `owner_id` (a directive, or a grid for a task's photo).
+    """Keep a file under the key of `owner_id`, a directive's id.
 
     Returns its media type; the same id again replaces it. Raises Refuse.
     """
@@ -72,7 +59,9 @@ def store(district: str, owner_id: UUID, file_id: UUID, data: bytes) -> str:
     path = _path(district, owner_id, file_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
-    fresh.write_bytes(crypto.encrypt(sealing.key_of(district, owner_id), plain_photo(data)))
+    fresh.write_bytes(
+        crypto.encrypt(sealing.key_of(district, owner_id), photos.without_origin(data))
+    )
     fresh.replace(path)
     return kind
 

@@ -19,6 +19,8 @@ from lianfang.kernel.queries import streams
 from lianfang.kernel.receipts import Receipt
 from lianfang.kernel.submit import submit
 from lianfang.kernel.times import now
+from lianfang.kernel.verbs import Verb
+from lianfang.web.acts import CommandForm
 
 
 def issue(
@@ -97,3 +99,40 @@ def _tell(
         )[0]
         for district in districts
     ]
+
+
+def remind(actor: Actor, form: CommandForm) -> int:
+    """Remind all below who are late, above and within districts; returns how many were reminded.
+
+    Each receiver once, whatever waits for it; safe to send again with the same form.
+    """
+    form.is_valid()
+    moment, reminded = now(), 0
+    wide = [a for a in _directed(actor) if not a.district]
+    everywhere = "" in actor.paths(Verb.DIRECT)
+    entries = [(None, "")] if everywhere else [(a.id, a.path) for a in wide]
+    for area_id, path in entries:
+        content = {"area_id": str(area_id)} if area_id else {}
+        id_ = derive_id(form.entry, "remind", path)
+        receipt = submit(actor, [Entry(id_, "directive.remind_above", content, moment)])[0]
+        reminded += int(receipt.result.get("receivers", 0)) if receipt.stands else 0
+    owing_now = set(DirectiveDistrict.objects.values_list("district", flat=True).distinct())
+    paths = actor.paths(Verb.DIRECT)
+    for district, root in in_use().items():
+        inside = [p for p in paths if p.startswith(root) and p != root]
+        whole = any(root.startswith(p) for p in paths)
+        wanted = [root] if whole else inside
+        for area in Area.objects.filter(path__in=wanted, valid_to=None).order_by("path"):
+            if district not in owing_now:
+                continue
+            content = {"area_id": str(area.id)}
+            id_ = derive_id(form.entry, "remind", area.path)
+            entry = Entry(id_, "directive.remind", content, moment, district)
+            receipt = submit(actor, [entry])[0]
+            reminded += int(receipt.result.get("receivers", 0)) if receipt.stands else 0
+    return reminded
+
+
+def _directed(actor: Actor) -> list[Area]:
+    paths = [p for p in actor.paths(Verb.DIRECT) if p]
+    return list(Area.objects.filter(path__in=paths, valid_to=None).order_by("path"))

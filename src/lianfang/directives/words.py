@@ -17,6 +17,7 @@ from lianfang.directives.rules import (
     TaskKind,
 )
 from lianfang.kernel.problems import Words
+from lianfang.web.components import Tone
 
 KINDS: dict[DirectiveKind, Words] = {
     DirectiveKind.NOTICE: _("Notice"),
@@ -37,7 +38,7 @@ NODES: dict[NodeState, Words] = {
     NodeState.ACKNOWLEDGED: _("Signed for"),
     NodeState.ACTED: _("Acted"),
 }
-NODE_TONES: dict[NodeState, str] = {
+NODE_TONES: dict[NodeState, Tone] = {
     NodeState.WAITING: "plain",
     NodeState.RECEIVED: "warn",
     NodeState.READ: "info",
