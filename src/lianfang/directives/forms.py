@@ -61,11 +61,11 @@ class IssueForm(CommandForm):
 
     fields_of = {"files": "papers", "attachments.": "papers"}
 
-    from_area_id = forms.ChoiceField(label=_("From"), required=False)
+    from_area_id = forms.ChoiceField(label=_("Issued by"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=choices(words.KINDS))
-    number = forms.CharField(label=_("Document number"), max_length=60, required=False)
+    number = forms.CharField(label=_("Paper number"), max_length=60, required=False)
     title = forms.CharField(label=_("Title"), max_length=200)
-    text = forms.CharField(label=_("Text"), max_length=20_000, required=False, widget=_rows(8))
+    text = forms.CharField(label=_("Wording"), max_length=20_000, required=False, widget=_rows(8))
     papers = ManyFiles(label=_("Attachments"), required=False)
     area_ids = forms.MultipleChoiceField(
         label=_("Only to these areas"),
@@ -157,7 +157,9 @@ class LineForm(CommandForm):
     fields_of = {"photo_id": "photo"}
 
     note = forms.CharField(label=_("Note"), max_length=500, required=False, widget=_rows(2))
-    number = forms.IntegerField(label=_("Number"), min_value=0, max_value=1_000_000, required=False)
+    number = forms.IntegerField(
+        label=_("How many"), min_value=0, max_value=1_000_000, required=False
+    )
     photo = forms.FileField(label=_("Photo"), required=False)
     why = forms.CharField(label=_("Why it is not needed here"), max_length=200, required=False)
 

@@ -99,9 +99,9 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
         caption=_("Directives"),
         columns=[
             c.Column(_("Title"), primary=True),
-            c.Column(_("Document number")),
+            c.Column(_("Paper number")),
             c.Column(_("Kind")),
-            c.Column(_("From")),
+            c.Column(_("Issued by")),
             c.Column(_("Issued")),
             c.Column(_("Acknowledge by")),
             c.Column(_("State")),
@@ -135,9 +135,9 @@ def xlsx(request: HttpRequest, actor: Actor) -> HttpResponse:
     found, _filters = _narrowed(request, actor)
     heads = [
         ("title", _("Title")),
-        ("number", _("Document number")),
+        ("number", _("Paper number")),
         ("kind", _("Kind")),
-        ("from", _("From")),
+        ("from", _("Issued by")),
         ("issued", _("Issued")),
         ("due", _("Acknowledge by")),
         ("state", _("State")),
