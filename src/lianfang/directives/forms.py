@@ -158,7 +158,7 @@ class LineForm(CommandForm):
 
     note = forms.CharField(label=_("Note"), max_length=500, required=False, widget=_rows(2))
     number = forms.IntegerField(
-        label=_("How many"), min_value=0, max_value=1_000_000, required=False
+        label=_("Counted"), min_value=0, max_value=1_000_000, required=False
     )
     photo = forms.FileField(label=_("Photo"), required=False)
     why = forms.CharField(label=_("Why it is not needed here"), max_length=200, required=False)

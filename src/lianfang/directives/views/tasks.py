@@ -177,7 +177,7 @@ def _table(row: TaskRound, area: Area) -> c.Table:
     ]
     if row.households:
         columns.append(c.Column(_("Households settled"), numeric=True))
-    columns.append(c.Column(row.unit or _("How many"), numeric=True))
+    columns.append(c.Column(row.unit or _("Counted"), numeric=True))
     return c.Table(
         id="below",
         caption=_("By area"),
@@ -253,7 +253,7 @@ def detail(request: HttpRequest, actor: Actor, task_id: UUID) -> HttpResponse:
         settled = counts.doors - counts.open_doors
         stats.append(Stat(_("Households settled"), settled, counts.doors))
     if counts.number:
-        stats.append(Stat(row.unit or _("How many"), counts.number))
+        stats.append(Stat(row.unit or _("Counted"), counts.number))
     sections = [Section(_("What is to be done"), text=row.text)] if row.text else []
     if area.level < Level.GRID:
         sections.append(Section(_("By area"), _table(row, area)))
@@ -279,7 +279,7 @@ def xlsx(request: HttpRequest, actor: Actor, task_id: UUID) -> HttpResponse:
     heads = [
         ("grid", _("Grid")),
         ("state", _("State")),
-        ("number", row.unit or _("How many")),
+        ("number", row.unit or _("Counted")),
         ("doors", _("Households")),
         ("open", _("Households open")),
         ("why", _("Reason")),
@@ -414,7 +414,7 @@ def _grid_page(
     if row.households:
         stats.append(Stat(_("Households open"), open_doors, line.doors))
     if line.number:
-        stats.append(Stat(row.unit or _("How many"), line.number))
+        stats.append(Stat(row.unit or _("Counted"), line.number))
     actions = []
     if line.photo_id:
         actions.append(c.Action(_("Photo"), reverse("task_photo", args=[row.id, area.id]), "file"))
