@@ -277,3 +277,16 @@ def test_the_watch_of_another_district_is_taken_over_on_a_page(town: Town) -> No
         assert (new.state, new.until_day, new.reasons) == ("live", watch.until_day, ["contact"])
         assert there.post(where, sent).status_code == 404
         assert "王3-2-5010" in page(there, "watches")
+
+
+def test_programs_read_watches_and_referrals_as_people_do(town: Town) -> None:
+    with times.at(clock(8)):
+        watch = begin(town)
+        act(town.actor("grid1"), "watch.check", watch, temperature="38.0")
+        for name, seen in (("grid1", True), ("health", True), ("grid2", False)):
+            browser = client(town, name)
+            found = browser.get("/api/watches").json()["items"]
+            assert ([w["id"] for w in found] == [str(watch.id)]) is seen, name
+            sent = browser.get("/api/referrals").json()["items"]
+            assert ([r["temperature"] for r in sent] == [38.0]) is seen, name
+        assert client(town, "grid1").get("/api/watches?which=overdue").json()["items"] == []

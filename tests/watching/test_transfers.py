@@ -15,6 +15,7 @@ from lianfang.kernel import times
 from lianfang.kernel.actors import OPERATOR
 from lianfang.kernel.ids import new_id
 from lianfang.kernel.models import Duty
+from lianfang.kernel.submit import submit
 from lianfang.kernel.verification import verify
 from lianfang.watching import handover, queries
 from lianfang.watching.models import Watch
@@ -77,7 +78,7 @@ def test_the_clock_ends_what_a_cut_left_open(monkeypatch: pytest.MonkeyPatch) ->
         offer(town, watch)
         row = queries.offered(town.actor("there"), [THERE], watch.id)
         assert row
-        real = handover.submit
+        real = submit
 
         def cut(actor: object, entries: list[object]) -> object:
             if getattr(entries[0], "command", "") == "watch.taken":

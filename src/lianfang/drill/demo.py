@@ -27,7 +27,7 @@ from lianfang.doors.imports.headers import propose
 from lianfang.doors.imports.reading import Reading
 from lianfang.doors.imports.rows import AreaRow, Kind
 from lianfang.doors.imports.tables import open_book
-from lianfang.drill import demo_flight, posts
+from lianfang.drill import demo_flight, demo_watches, posts
 from lianfang.drill.town import COMMUNITY
 from lianfang.kernel import times
 from lianfang.kernel.actors import OPERATOR, Actor
@@ -145,6 +145,7 @@ def build(say: Say, examples: Path = EXAMPLES) -> list[Login]:
         done += len(entries)
         say("visits", done, len(visits))
     _posts(lead, community, start, say)
+    _watches(start, say)
     _write_accounts(logins)
     _mark().touch()
     return logins
@@ -293,6 +294,20 @@ def _at_the_door(
         guest = {"from_area": "420100", "since": since.isoformat(), "persons": dice.randint(1, 3)}
         content["outsiders"] = [guest]
     return content
+
+
+def _watches(start: datetime, say: Say) -> None:
+    """Put some people of the first grid under watch, with a check that is late."""
+    grid = _area(f"{COMMUNITY}001")
+    actor = _worker(grid)
+    people = demo_watches.watched(grid)
+    entries = list(demo_watches.starts(grid, people, start))
+    receipts = submit(actor, entries, received_at=start)
+    ids = [str(r.result["watch_id"]) for r in receipts if r.stands]
+    made = list(demo_watches.checks(ids, grid.district, start))
+    if made:
+        _accepted(actor, made, received_at=made[-1].occurred_at)
+    say("watches", len(ids), len(entries))
 
 
 def _posts(lead: Actor, community: Area, start: datetime, say: Say) -> None:

@@ -11,7 +11,17 @@ from django.utils.translation import get_language
 from ninja import NinjaAPI, Router, Swagger
 
 from lianfang import __version__
-from lianfang.doors.api import acts, entries, errors, journal, own, reads, schemas, stations
+from lianfang.doors.api import (
+    acts,
+    entries,
+    errors,
+    journal,
+    own,
+    reads,
+    schemas,
+    stations,
+    watching,
+)
 from lianfang.doors.api.auth import Session, Token
 from lianfang.doors.api.guard import guarded
 from lianfang.doors.api.openapi import complete
@@ -62,7 +72,8 @@ def build() -> Api:
         tags=["entries"],
     )(entries.take)
     acts.add_to(writing)
-    for router in (writing, reads.router, journal.router, own.router, stations.router):
+    routers = (writing, reads.router, journal.router, own.router, stations.router, watching.router)
+    for router in routers:
         made.add_router("", router)
     return made
 
