@@ -73,7 +73,7 @@ class Presence(DistrictModel):
     """
 
     person_id = models.UUIDField()
-    place_kind = models.CharField(max_length=6)
+    place_kind = models.CharField(max_length=10)
     place_id = models.UUIDField()
     day = models.DateField()
     from_at = models.DateTimeField()

@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
                 ("district", models.CharField(max_length=12)),
                 ("id", models.UUIDField(default=lianfang.kernel.ids.new_id, editable=False)),
                 ("person_id", models.UUIDField()),
-                ("place_kind", models.CharField(max_length=6)),
+                ("place_kind", models.CharField(max_length=10)),
                 ("place_id", models.UUIDField()),
                 ("day", models.DateField()),
                 ("from_at", models.DateTimeField()),
