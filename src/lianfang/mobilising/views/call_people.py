@@ -15,7 +15,7 @@ from lianfang.kernel.verbs import Sight, Verb
 from lianfang.mobilising import proofs, queries, words
 from lianfang.mobilising.rules import SignUpAction, SignUpState, next_sign_up
 from lianfang.mobilising.views.calls import call_of
-from lianfang.mobilising.views.common import Section, show, workbook
+from lianfang.people.pages import Section, show, workbook
 from lianfang.people.rules import mask_name, mask_phone
 from lianfang.web import acts
 from lianfang.web import components as c

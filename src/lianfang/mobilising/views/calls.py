@@ -17,7 +17,7 @@ from lianfang.kernel.verbs import Sight, Verb
 from lianfang.mobilising import links, queries, words
 from lianfang.mobilising.forms import CallForm, CountForm, ShareForm
 from lianfang.mobilising.rules import CallState, SignUpState
-from lianfang.mobilising.views.common import (
+from lianfang.people.pages import (
     Section,
     Stat,
     absolute,
@@ -131,7 +131,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
         "submit": _("Open the call"),
         "back": reverse("calls"),
     }
-    return acts.show(request, "mobilising/form.html", form, context)
+    return acts.show(request, "people/parts/form.html", form, context)
 
 
 def call_of(actor: Actor, district: str, call_id: UUID) -> Call:

@@ -23,7 +23,7 @@ from lianfang.mobilising import deployment_queries as queries
 from lianfang.mobilising.forms import PlanForm, SolveForm
 from lianfang.mobilising.queries import names_of
 from lianfang.mobilising.rules import ShiftState
-from lianfang.mobilising.views.common import (
+from lianfang.people.pages import (
     Section,
     Stat,
     absolute,
@@ -122,7 +122,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
             where = reverse("deployment", args=[plan_id])
             return acts.done(request, receipt, _("Now choose whose members are sent."), where)
     context = {"title": _("New plan"), "submit": _("Open it"), "back": reverse("deployments")}
-    return acts.show(request, "mobilising/form.html", form, context)
+    return acts.show(request, "people/parts/form.html", form, context)
 
 
 def _needs(actor: Actor, form: PlanForm, plan_id: UUID) -> None:

@@ -24,7 +24,8 @@ from lianfang.mobilising import (
 from lianfang.mobilising.forms import ReliefForm
 from lianfang.mobilising.rules import CallState, Candidate, WhistleState
 from lianfang.mobilising.views.call_people import pdf
-from lianfang.mobilising.views.common import (
+from lianfang.people import queries as people_queries
+from lianfang.people.pages import (
     Section,
     Stat,
     badge,
@@ -35,7 +36,6 @@ from lianfang.mobilising.views.common import (
     when,
     workbook,
 )
-from lianfang.people import queries as people_queries
 from lianfang.web import acts
 from lianfang.web import components as c
 from lianfang.web.acting import found, page

@@ -17,7 +17,7 @@ from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.mobilising import calendars, deployment_queries, links, queries, team_queries, words
 from lianfang.mobilising.forms import AnswerForm, PostForm, SignUpForm
 from lianfang.mobilising.rules import Answer, CallState, ShiftState, SignUpState
-from lianfang.mobilising.views.common import status_of, when
+from lianfang.people.pages import status_of, when
 from lianfang.web import acts
 from lianfang.web import components as c
 

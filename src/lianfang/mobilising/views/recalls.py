@@ -19,7 +19,7 @@ from lianfang.mobilising import team_queries as queries
 from lianfang.mobilising.forms import AnswerForm, RecallForm, local
 from lianfang.mobilising.queries import names_of, organisation_names
 from lianfang.mobilising.rules import Answer
-from lianfang.mobilising.views.common import (
+from lianfang.people.pages import (
     Section,
     Stat,
     absolute,
@@ -103,7 +103,7 @@ def recall_new(request: HttpRequest, actor: Actor) -> HttpResponse:
             where = reverse("recall", args=[recall_id])
             return acts.done(request, receipts[0], _("The recall is out."), where)
     context = {"title": _("Recall to duty"), "submit": _("Send it out"), "back": reverse("recalls")}
-    return acts.show(request, "mobilising/form.html", form, context)
+    return acts.show(request, "people/parts/form.html", form, context)
 
 
 def _recall(actor: Actor, recall_id: UUID) -> Recall:

@@ -17,7 +17,7 @@ from lianfang.mobilising import deployment_queries as queries
 from lianfang.mobilising.forms import GiveUpForm, ReplanForm, SubstituteForm, SwapForm
 from lianfang.mobilising.queries import names_of
 from lianfang.mobilising.rules import ShiftState
-from lianfang.mobilising.views.common import (
+from lianfang.people.pages import (
     Section,
     Stat,
     badge,

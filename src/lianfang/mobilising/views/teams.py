@@ -18,7 +18,7 @@ from lianfang.mobilising import team_queries as queries
 from lianfang.mobilising.forms import ConvertForm, EndForm, LeadForm, MergeForm, PartForm, TeamForm
 from lianfang.mobilising.queries import names_of, organisation_names
 from lianfang.mobilising.rules import TeamKind, TeamState
-from lianfang.mobilising.views.common import (
+from lianfang.people.pages import (
     Section,
     Stat,
     area_choices,
@@ -129,7 +129,7 @@ def team_new(request: HttpRequest, actor: Actor) -> HttpResponse:
             where = reverse("team", args=[team_id])
             return acts.done(request, receipts[-1], _("The team is formed."), where)
     context = {"title": _("Form a team"), "submit": _("Form it"), "back": reverse("teams")}
-    return acts.show(request, "mobilising/form.html", form, context)
+    return acts.show(request, "people/parts/form.html", form, context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -164,7 +164,7 @@ def team_convert(request: HttpRequest, actor: Actor) -> HttpResponse:
         "submit": _("Convert it"),
         "back": reverse("teams"),
     }
-    return acts.show(request, "mobilising/form.html", form, context)
+    return acts.show(request, "people/parts/form.html", form, context)
 
 
 def _team(actor: Actor, team_id: UUID) -> Team:

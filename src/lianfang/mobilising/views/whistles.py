@@ -22,7 +22,8 @@ from lianfang.mobilising import words
 from lianfang.mobilising.forms import CloseForm, DepartmentForm, LogForm, WhistleForm
 from lianfang.mobilising.queries import organisation_names
 from lianfang.mobilising.rules import DepartmentState, Urgency, WhistleState
-from lianfang.mobilising.views.common import (
+from lianfang.people import account_queries
+from lianfang.people.pages import (
     Section,
     Stat,
     area_choices,
@@ -39,7 +40,6 @@ from lianfang.mobilising.views.common import (
     when,
     workbook,
 )
-from lianfang.people import account_queries
 from lianfang.web import acts, photos
 from lianfang.web import components as c
 from lianfang.web.acting import found, page
@@ -134,7 +134,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
             where = reverse("whistle", args=[district, whistle_id])
             return acts.done(request, receipt, _("The departments are called."), where)
     context = {"title": _("Whistle"), "submit": _("Whistle"), "back": reverse("whistles")}
-    return acts.show(request, "mobilising/form.html", form, context)
+    return acts.show(request, "people/parts/form.html", form, context)
 
 
 _COMMANDS = {
