@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +46,10 @@ NO_PERSON = problem(
 )
 
 
+# A time of day on the deployment's clock, to the minute.
+TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
 class Keeping(Payload):
     """What a channel is, and when it speaks."""
 
@@ -56,9 +60,9 @@ class Keeping(Payload):
     language: str = Field("", max_length=10)
     interval: int = Field(15, ge=1, le=1440)
     per_hour: int = Field(4, ge=1, le=60)
-    digest_at: time | None = None
-    quiet_from: time | None = None
-    quiet_until: time | None = None
+    digest_at: TimeOfDay | None = None
+    quiet_from: TimeOfDay | None = None
+    quiet_until: TimeOfDay | None = None
     urgent_only: bool = False
 
 
@@ -103,6 +107,8 @@ def _keep(batch: Batch[Any], item: Item[Any], **owner: Any) -> None:
     if not same or (before and before.kind != payload.kind):
         raise Refuse(NOT_YOURS, "channel_id")
     kept = payload.model_dump(exclude={"channel_id", "area_id", "organisation_id", "topics"})
+    for name in ("digest_at", "quiet_from", "quiet_until"):
+        kept[name] = time.fromisoformat(kept[name]) if kept[name] else None
     kept["topics"] = [str(t) for t in payload.topics]
     Channel.objects.update_or_create(
         id=payload.channel_id,

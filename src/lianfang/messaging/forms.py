@@ -81,7 +81,7 @@ class ChannelForm(CommandForm):
             for name in ("kind", "name", "interval", "per_hour", "urgent_only", "language")
         }
         times = {
-            name: data[name].isoformat() if data[name] else None
+            name: f"{data[name]:%H:%M}" if data[name] else None
             for name in ("digest_at", "quiet_from", "quiet_until")
         }
         topics = [str(Topic(t)) for t in data["topics"]]

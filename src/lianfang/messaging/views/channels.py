@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianfang.kernel.actors import Actor
-from lianfang.kernel.problems import Refuse
+from lianfang.kernel.problems import Refuse, problem
 from lianfang.kernel.verbs import Verb
 from lianfang.messaging import channel_queries as queries
 from lianfang.messaging import delivering, reading, secrets, words
@@ -20,7 +20,7 @@ from lianfang.messaging.forms import ChannelForm
 from lianfang.messaging.rules import ChannelKind, MessageState
 from lianfang.messaging.senders.outcome import Fault
 from lianfang.messaging.views.common import area_choices, badge, listing, when
-from lianfang.people import account_queries
+from lianfang.people import account_queries, throttle
 from lianfang.web import acts, paging
 from lianfang.web import components as c
 from lianfang.web.acting import found, page
@@ -28,6 +28,7 @@ from lianfang.web.acting import found, page
 if TYPE_CHECKING:
     from lianfang.messaging.models import Channel
 
+TESTED = problem("channel.tested_often", words.TOO_OFTEN, words.WAIT, status=429)
 _TONES: dict[str, c.Tone] = {"sent": "good", "failed": "bad", "unsure": "warn"}
 
 
@@ -247,6 +248,10 @@ def edit(request: HttpRequest, actor: Actor, channel_id: UUID) -> HttpResponse:
 def test(request: HttpRequest, actor: Actor, channel_id: UUID) -> HttpResponse:
     """Send a test now and say what became of it."""
     row = _one(actor, channel_id)
+    keys = [throttle.Key(f"channel-test:{row.id.hex}", 5, 600)]
+    if seconds := throttle.wait(keys):
+        raise Refuse(TESTED, None, seconds=seconds)
+    throttle.failed(keys)
     outcome = delivering.try_out(row)
     if outcome.sent:
         messages.success(request, _("The service took the test. Look whether it arrived."))
