@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from lianfang.web.components import NavItem, Text
 
 # Entries from this order on stand under "More": a header of 1280 px holds seven or eight words.
-MORE_FROM = 50
+MORE_FROM = 45
 
 Visible = Callable[[HttpRequest], bool]
 Count = Callable[[HttpRequest], int]
