@@ -64,6 +64,7 @@ function Screen({ at }: { at: Address }): JSX.Element {
     case "day": return <MyDay />;
     case "scan": return <Scan />;
     case "d": return <Code code={`d/${id}`} />;
+    case "at": return <Code code={`posts/${id}/${at.path[2] ?? ""}`} />;
     case "p": return <Code code={`c/post/${id}`} />;
     case "service": return <Service />;
     case "shift": return <ShiftScreen id={id} />;

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from tests.phone.conftest import PASSWORD, OpenPhone, Screen
 from tests.stations import helpers
-from tests.town import COMMUNITY, Town, do
+from tests.town import COMMUNITY, DISTRICT, Town, do
 
 from lianfang.kernel.models import Record, SetAside
 from lianfang.people.models import Person
@@ -94,7 +94,9 @@ def post(town: Town, open_phone: OpenPhone) -> Post:
     assert isinstance(screen, Post)
     screen.login("staff")
     screen.tap(".tabs a[href='#/passage']")
-    screen.tap(f"[data-post='{gate}']")
+    screen.page.wait_for_selector("[data-post]")
+    # As if the code at the post had been scanned (its page shows it).
+    screen.go(f"/at/{DISTRICT}/{gate}")
     screen.page.wait_for_selector(".filter:not([data-tone])")
     return screen
 

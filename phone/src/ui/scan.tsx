@@ -107,7 +107,7 @@ export function Scan(): JSX.Element {
   );
 }
 
-/** A code that came as an address (#/d/… of a door, #/p/… of a post). */
+/** A code that came as an address (#/d/… of a door, #/p/… of a call's post, #/at/… of a checkpoint). */
 export function Code({ code }: { code: string }): JSX.Element {
   const [words] = useState(() => openCode(code));
   return <main class="screen"><Head title={t("scan")} onBack={() => go("/doors")} /><p class="note" data-tone="warn"><Icon name="qr" /><span>{words}</span></p></main>;

@@ -182,6 +182,8 @@ def post(request: HttpRequest, actor: Actor, district: str, post_id: UUID) -> Ht
     context = {
         "post": row,
         "kind": words.KINDS[PostKind(row.kind)],
+        # What a phone scans to stand at this post.
+        "code": request.build_absolute_uri(reverse("post", args=[row.district, row.id])),
         "crumbs": common.crumbs(actor, row),
         "actions": _actions(actor, row),
         "day": day,
