@@ -26,7 +26,7 @@ from lianfang.messaging import telling
 from lianfang.messaging.models import Channel, Notice
 from lianfang.messaging.rules import ROBOTS, ChannelKind, Topic
 from lianfang.mobilising import notice_queries as mobilising
-from lianfang.people.models import OrganisationArea
+from lianfang.people.models import Organisation, OrganisationArea
 
 NOT_A_GROUP = problem(
     "channel.not_a_group",
@@ -134,6 +134,9 @@ def keep(batch: Batch[KeepGroup], item: Item[KeepGroup]) -> None:
     """Keep a channel to a group; its address and key are given apart, and never journalled."""
     if bool(item.payload.area_id) == bool(item.payload.organisation_id):
         raise Refuse(NOT_A_GROUP, "area_id")
+    unit = item.payload.organisation_id
+    if unit and not Organisation.objects.filter(id=unit, valid_to=None).exists():
+        raise Refuse(problems.NOT_FOUND, "organisation_id")
     _keep(
         batch,
         item,
