@@ -243,3 +243,14 @@ def test_every_contact_is_always_in_exactly_one_list_or_verified(
     )
     # Whoever is not verified stands in somebody's duty.
     assert desk.exists() == (contact.state in OPEN_CONTACTS)
+
+
+def test_what_the_case_said_of_a_contact_stays_in_its_district(town: Town) -> None:
+    row = case(town, people(town, "3-2-501")[0])
+    contact = named(town, row, note="与王某同桌吃饭")
+    away = str(town.areas[AWAY].id)
+    must(town.actor("officer"), "contact.send", contact_id=contact.id, community_id=away)
+    clock.run(now())
+    line = Listing.objects.get(district=OTHER, id=contact.id)
+    assert "李四" in line.who
+    assert "王某" not in line.who

@@ -74,10 +74,18 @@ def find(batch: Batch[payloads.FindContacts], item: Item[payloads.FindContacts])
     first = contact_search.near(batch.district, me, case.household_id, span)
     found = dict(first)
     if item.payload.hops == 2:
-        for one in [n for n in first.values() if n.degree == Degree.CLOSE]:
-            person = Person.objects.filter(district=batch.district, id=one.person_id).first()
-            home = person.household_id if person else None
-            for other in contact_search.near(batch.district, one.person_id, home, span).values():
+        close = [n.person_id for n in first.values() if n.degree == Degree.CLOSE]
+        places = contact_search.met(batch.district, close, span)
+        homes = dict(
+            Person.objects.filter(district=batch.district, id__in=close).values_list(
+                "id", "household_id"
+            )
+        )
+        for one in close:
+            around = contact_search.near(
+                batch.district, one, homes.get(one), span, places.get(one, ())
+            )
+            for other in around.values():
                 if other.degree == Degree.CLOSE and other.person_id != me:
                     found.setdefault(
                         other.person_id,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -45,19 +46,25 @@ class Near:
 
 
 def near(
-    district: str, person_id: UUID, household_id: UUID | None, window: Window
+    district: str,
+    person_id: UUID,
+    household_id: UUID | None,
+    window: Window,
+    at_places: Iterable[Near] | None = None,
 ) -> dict[UUID, Near]:
     """Return who was near a person within a window, each once with the nearer degree.
 
     Household, shared place and span, vehicle with seats, room and table at a site, duty together,
     and who came to the door. Nobody's scope is asked: it is for handlers.
     """
+    if at_places is None:
+        at_places = met(district, [person_id], window).get(person_id, ())
     found: dict[UUID, Near] = {}
     zone = ZoneInfo(settings.TIME_ZONE)
     since = datetime.combine(window.first, time(), zone).astimezone(UTC)
     until = datetime.combine(window.last + timedelta(days=1), time(), zone).astimezone(UTC)
     for one in (
-        *_at_places(district, person_id, window),
+        *at_places,
         *_household(district, person_id, household_id, window.last),
         *_at_door(district, household_id, since, until),
         *_elsewhere(district, person_id, since, until),
@@ -77,30 +84,47 @@ def _add(found: dict[UUID, Near], one: Near) -> None:
     found[one.person_id] = Near(one.person_id, best, basis, max(known.last_day, one.last_day))
 
 
-# Both sides of the join are answered by the two indexes of the table alone.
+# The day and the place lead both sides of the join through the indexes of the table. Asked for many
+# people at once it is the second hop; without the seats it reads nothing but the indexes.
 _MET = """
-    SELECT b.person_id, b.place_kind, b.day, a.from_at, a.to_at, b.from_at, b.to_at,
-           a.seat_row, b.seat_row
+    SELECT a.person_id, b.person_id, a.place_kind, b.day, a.from_at, a.to_at, b.from_at, b.to_at,
+           {seats}
     FROM tracing_presence a
     JOIN tracing_presence b ON b.district = a.district AND b.place_id = a.place_id
         AND b.day = a.day AND b.from_at < a.to_at AND b.to_at > a.from_at
-    WHERE a.district = %s AND a.person_id = %s AND a.day BETWEEN %s AND %s
+    WHERE a.district = %s AND a.person_id {among} AND a.day BETWEEN %s AND %s
         AND b.person_id <> a.person_id
-    ORDER BY b.person_id, b.day, b.from_at
 """
 
 
-def _at_places(district: str, person_id: UUID, window: Window) -> Iterable[Near]:
+def met(
+    district: str, people: Collection[UUID], window: Window, *, seats: bool = True
+) -> dict[UUID, list[Near]]:
+    """Return whom each of these people met at a place at the same time, in one statement.
+
+    Without `seats` everybody in a vehicle counts as near: for counting, not for degrees.
+    """
+    if not people:
+        return {}
     connection = connections[current_alias()]
     text = connection.vendor == "sqlite"
-    me: Any = person_id.hex if text else person_id
+    columns = "a.seat_row, b.seat_row" if seats else "NULL, NULL"
+    among = "IN (SELECT value FROM json_each(%s))" if text else "= ANY(%s)"
+    who: Any = json.dumps([p.hex for p in people]) if text else list(people)
     with connection.cursor() as cursor:
-        cursor.execute(_MET, [district, me, window.first, window.last])
+        sql = _MET.format(seats=columns, among=among)
+        cursor.execute(sql, [district, who, window.first, window.last])
         rows = cursor.fetchall()
-    for other, kind, day, a0, a1, b0, b1, row, other_row in rows:
-        minutes = overlap((_moment(a0), _moment(a1)), (_moment(b0), _moment(b1)))
-        how, basis = degree(kind, minutes, row, other_row)
-        yield Near(UUID(str(other)), how, basis, _day(day))
+    found: dict[UUID, list[Near]] = {}
+    for of, other, kind, day, a0, a1, b0, b1, row, other_row in rows:
+        if text:
+            of, other, day = UUID(str(of)), UUID(str(other)), _day(day)
+            a0, a1, b0, b1 = _moment(a0), _moment(a1), _moment(b0), _moment(b1)
+        how, basis = degree(kind, overlap((a0, a1), (b0, b1)), row, other_row)
+        found.setdefault(of, []).append(Near(other, how, basis, day))
+    for listed in found.values():
+        listed.sort(key=lambda one: (one.person_id, one.last_day, one.basis, one.degree))
+    return found
 
 
 def _moment(value: datetime | str) -> datetime:

@@ -229,8 +229,8 @@ def _parcel(row: Contact) -> dict[str, Any]:
         "name": said.name,
         "phone": said.phone,
         "id_number": said.id_number,
+        # The note stays: what an interview says of a contact may say who the case is.
         "address": said.address,
-        "note": said.note,
     }
 
 
