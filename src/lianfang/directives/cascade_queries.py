@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, QuerySet, Sum
@@ -29,6 +30,7 @@ from lianfang.directives.rules import (
     late,
     mean_seconds,
     node_state,
+    rungs,
     sum_levels,
 )
 from lianfang.kernel.actors import Actor
@@ -81,11 +83,13 @@ class Line:
 
     def add(self, numbers: dict[str, int]) -> None:
         """Add counters of a tally."""
-        for name in _COUNTED:
-            setattr(self, name, getattr(self, name) + numbers.get(name, 0))
-        for kind in MeasureKind:
-            if number := numbers.get(str(kind), 0):
-                self.measures[kind] = self.measures.get(kind, 0) + number
+        for name, number in numbers.items():
+            if not number:
+                continue
+            if name in _COUNTED:
+                setattr(self, name, getattr(self, name) + number)
+            else:
+                self.measures[name] = self.measures.get(name, 0) + number
 
 
 _COUNTED = frozenset(f.name for f in fields(Line)) & frozenset(NodeTally.counters)
@@ -150,9 +154,7 @@ def cascade(
         return None
     targets = [(p, below) for p, below in directive.targets.values_list("path", "below") if p]
     reach = [p for p, _ in targets]
-    upper = list(
-        UpperNode.objects.filter(directive=directive, area__isnull=False, path__under=path)
-    )
+    upper = _upper(directive, path)
     level = area.level if area else 0
     beneath = Area.objects.filter(parent=area, valid_to=None, level__lte=directive.to_level)
     kids = [
@@ -160,7 +162,7 @@ def cascade(
         for k in beneath.order_by("code")
         if covers(reach, k.path) or any(p.startswith(k.path) for p in reach)
     ]
-    expected = _expected(directive, area, kids, upper, targets)
+    expected = _expected(directive, area, kids, targets)
     tallies = _tallies(directive, area, kids)
     lines: dict[int, Line] = {}
     parts: dict[str, dict[int, Line]] = {k.path: {} for k in kids}
@@ -182,15 +184,32 @@ def cascade(
     for node in upper:
         counts = _of_node(node, directive)
         line(lines, node.level).add(counts)
-        for kid in kids:
-            if node.path.startswith(kid.path):
-                line(parts[kid.path], node.level).add(counts)
+        under = rungs(node.path)[level : level + 1]
+        if under and under[0] in parts:
+            line(parts[under[0]], node.level).add(counts)
     for group in (lines, *parts.values()):
         for one in group.values():
             _finish(one, directive, moment)
     children = _children(directive, area, kids, upper, parts, reach, moment)
     units = _units(directive) if area is None else []
     return Cascade(directive, area, [lines[n] for n in sorted(lines)], children, units)
+
+
+class Upper(NamedTuple):
+    """The times of a receiver above the districts, without the weight of a model."""
+
+    path: str
+    level: int
+    received_at: datetime | None
+    read_at: datetime | None
+    acked_at: datetime | None
+    passed_at: datetime | None
+    acted_at: datetime | None
+
+
+def _upper(directive: Directive, path: str) -> list[Upper]:
+    found = UpperNode.objects.filter(directive=directive, area__isnull=False, path__under=path)
+    return [Upper(*row) for row in found.values_list(*Upper._fields)]
 
 
 def _finish(line: Line, directive: Directive, moment: datetime) -> None:
@@ -203,7 +222,7 @@ def _finish(line: Line, directive: Directive, moment: datetime) -> None:
         line.overdue = line.reached - line.acked
 
 
-def _of_node(node: UpperNode, directive: Directive) -> dict[str, int]:
+def _of_node(node: Upper, directive: Directive) -> dict[str, int]:
     counts = {
         "reached": int(node.received_at is not None),
         "read": int(node.read_at is not None),
@@ -260,13 +279,13 @@ def _expected(
     directive: Directive,
     area: Area | None,
     kids: list[Area],
-    upper: list[UpperNode],
     targets: list[tuple[str, dict[str, int]]],
 ) -> dict[str, dict[str, int]]:
     """Return by path how many receivers of each level there are: where one stands, and below."""
-    known = {n.path: n.below for n in upper} | dict(targets)
     result: dict[str, dict[str, int]] = defaultdict(dict)
     wanted = [*([area] if area else []), *kids]
+    nodes = UpperNode.objects.filter(directive=directive, path__in=[a.path for a in wanted])
+    known = dict(nodes.filter(area__isnull=False).values_list("path", "below")) | dict(targets)
     result[""] = directive.expected
     deep = [a for a in wanted if a.level >= DISTRICT_LEVEL and a.path not in known]
     for one in wanted:
@@ -305,12 +324,12 @@ def _children(
     directive: Directive,
     area: Area | None,
     kids: list[Area],
-    upper: list[UpperNode],
+    upper: list[Upper],
     parts: dict[str, dict[int, Line]],
     reach: list[str],
     moment: datetime,
 ) -> list[Child]:
-    by_path: dict[str, UpperNode | LocalNode] = {n.path: n for n in upper}
+    by_path: dict[str, Upper | LocalNode] = {n.path: n for n in upper}
     measures: dict[str, set[str]] = defaultdict(set)
     wide = [k for k in kids if not k.district]
     local = [k for k in kids if k.district]
