@@ -27,7 +27,7 @@ from lianfang.doors.imports.headers import propose
 from lianfang.doors.imports.reading import Reading
 from lianfang.doors.imports.rows import AreaRow, Kind
 from lianfang.doors.imports.tables import open_book
-from lianfang.drill import demo_flight, demo_watches, posts
+from lianfang.drill import demo_desk, demo_flight, demo_watches, posts
 from lianfang.drill.town import COMMUNITY
 from lianfang.kernel import times
 from lianfang.kernel.actors import OPERATOR, Actor
@@ -146,6 +146,9 @@ def build(say: Say, examples: Path = EXAMPLES) -> list[Login]:
         say("visits", done, len(visits))
     _posts(lead, community, start, say)
     _watches(start, say)
+    demo_desk.desk(lead, community, start, _accepted)
+    demo_desk.case(_actor("health"), community, start + timedelta(hours=2), _accepted)
+    say("desk", 1, 1)
     _write_accounts(logins)
     _mark().touch()
     return logins
@@ -307,6 +310,8 @@ def _watches(start: datetime, say: Say) -> None:
     made = list(demo_watches.checks(ids, grid.district, start))
     if made:
         _accepted(actor, made, received_at=made[-1].occurred_at)
+    sites = list(demo_watches.site_checks(grid.district, start + timedelta(minutes=40)))
+    _accepted(_actor("site"), sites, received_at=start + timedelta(minutes=100))
     say("watches", len(ids), len(entries))
 
 

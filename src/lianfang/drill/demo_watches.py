@@ -12,6 +12,7 @@ from lianfang.kernel.batch import Entry
 from lianfang.kernel.ids import new_id
 from lianfang.people.models import Person
 from lianfang.people.rules import PersonState
+from lianfang.watching.models import Watch
 
 # So many people of the first grid, each behind another door.
 HOW_MANY = 4
@@ -50,3 +51,12 @@ def checks(watch_ids: list[str], district: str, at: datetime) -> Iterator[Entry]
         payload = {"watch_id": watch_id, "temperature": f"{36.4 + number / 10:.1f}"}
         moment = at + timedelta(minutes=20 + number)
         yield Entry(new_id(), "watch.check", payload, moment, district)
+
+
+def site_checks(district: str, at: datetime) -> Iterator[Entry]:
+    """Yield the morning's check of everybody at hotel and site but five, who still wait."""
+    found = Watch.objects.filter(district=district, place__in=["hotel", "site"])
+    ids = list(found.order_by("id").values_list("id", flat=True))
+    for number, watch_id in enumerate(ids[:-5]):
+        payload = {"watch_id": str(watch_id), "normal": True}
+        yield Entry(new_id(), "watch.check", payload, at + timedelta(seconds=8 * number), district)

@@ -26,6 +26,6 @@ class WatchingConfig(AppConfig):
             visible=may(Verb.WATCH),
         )
         navigation.register(
-            NavItem(_("Referrals"), "referrals", "fever", order=33, match=("/referrals",)),
+            NavItem(_("Referrals"), "referrals", "fever", order=46, match=("/referrals",)),
             visible=may(Verb.REFER),
         )
