@@ -111,6 +111,8 @@ def answer_all(directive: Directive, areas: list[Area]) -> None:
         )
         codes = area.path.rstrip("/").split("/")
         for rung in range(Level.COUNTY, area.level + 1):
+            if rung == area.level > Level.COUNTY:
+                continue
             path = "/".join(codes[:rung]) + "/"
             key = (area.district, ids[path], area.level)
             line = sums.setdefault(key, [rung, codes, 0, 0, 0])

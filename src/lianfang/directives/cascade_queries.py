@@ -260,11 +260,20 @@ def _tallies(
     else:
         by_id[area.id] = area.path
         found = found.filter(district=area.district, area_id__in=list(by_id))
-    return [
+    rows_here = [
         (by_id[row.area_id], row.level, {n: getattr(row, n) for n in NodeTally.counters})
         for row in found
         if row.area_id in by_id
     ]
+    if level > DISTRICT_LEVEL:
+        own = LocalNode.objects.filter(
+            district=area.district, directive_id=directive.id, area_id=area.id
+        )
+        rows_here += [
+            (area.path, level, _of_node(Upper(*row), directive))
+            for row in own.values_list(*Upper._fields)
+        ]
+    return rows_here
 
 
 def _renamed(sums: dict[str, Sum]) -> dict[str, Sum]:

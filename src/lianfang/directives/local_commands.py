@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from lianfang.areas.models import Area
+from lianfang.areas.rules import DISTRICT_LEVEL
 from lianfang.areas.tree import places
 from lianfang.directives import answering, owing, problems
 from lianfang.directives.models import (
@@ -187,6 +188,9 @@ def write(batch: Batch[Any], changes: list[tuple[Place, Directive, dict[str, int
     for place, directive, counts in changes:
         upper = [*rungs(place.path)[:2], "", ""]
         for rung, area_id in place.ladder:
+            # Below the districts a receiver's own row says of itself what a counter would.
+            if rung == place.level > DISTRICT_LEVEL:
+                continue
             key = (batch.district, directive.id, area_id, place.level)
             numbers = sums.setdefault(
                 key, ((rung, upper[0], upper[1]), [0] * len(NodeTally.counters))
