@@ -19,7 +19,7 @@ from lianfang.kernel.verbs import Sight, Verb
 from lianfang.mobilising import queries as mobilising
 from lianfang.people import lookup
 from lianfang.stations import queries as stations
-from lianfang.tracing import who
+from lianfang.tracing import contact_search, who
 from lianfang.tracing.models import Case, Contact, Presence, Spot
 from lianfang.tracing.rules import (
     ON_DESK,

@@ -127,6 +127,41 @@ def met(
     return found
 
 
+# Both hops in one statement, each step through an index of the table alone; only ids come back.
+_TWO_HOPS = """
+    WITH near AS MATERIALIZED (
+        SELECT DISTINCT b.person_id
+        FROM tracing_presence a
+        JOIN tracing_presence b ON b.district = a.district AND b.place_id = a.place_id
+            AND b.day = a.day AND b.from_at < a.to_at AND b.to_at > a.from_at
+        WHERE a.district = %s AND a.person_id = %s AND a.day BETWEEN %s AND %s
+    )
+    SELECT person_id FROM near
+    UNION
+    SELECT b.person_id
+    FROM near n
+    JOIN tracing_presence a ON a.district = %s AND a.person_id = n.person_id
+        AND a.day BETWEEN %s AND %s
+    JOIN tracing_presence b ON b.district = a.district AND b.place_id = a.place_id
+        AND b.day = a.day AND b.from_at < a.to_at AND b.to_at > a.from_at
+"""
+
+
+def within_two_hops(district: str, person_id: UUID, window: Window) -> set[UUID]:
+    """Return who was at one place at one time with a person, or with somebody who was.
+
+    From the presences alone, however short the time: how far an infection could have come.
+    """
+    connection = connections[current_alias()]
+    text = connection.vendor == "sqlite"
+    me: Any = person_id.hex if text else person_id
+    days = [window.first, window.last]
+    with connection.cursor() as cursor:
+        cursor.execute(_TWO_HOPS, [district, me, *days, district, *days])
+        found = {UUID(str(row[0])) if text else row[0] for row in cursor.fetchall()}
+    return found - {person_id}
+
+
 def _moment(value: datetime | str) -> datetime:
     found = datetime.fromisoformat(value) if isinstance(value, str) else value
     return found if found.tzinfo else found.replace(tzinfo=UTC)

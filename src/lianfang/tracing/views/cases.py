@@ -251,9 +251,15 @@ def _stats(row: Case) -> list[Stat]:
     return [
         Stat(_("Onset of symptoms"), day(row.onset), note=_("sample %s") % day(row.sample)),
         Stat(_("Contacts count in these days"), shown, note=words.RULES[row.rule]),
-        Stat(_("Contacts found"), sums.found, sums.contacts),
+        Stat(_("Contacts found"), sums.found, sums.contacts, note=_reach(row)),
         Stat(_("Late"), sums.late, tone="bad" if sums.late else "good"),
     ]
+
+
+def _reach(row: Case) -> str:
+    """Return in words how far an infection could have come."""
+    number = queries.reach(row)
+    return "" if number is None else _("%d people within two steps, by the records") % number
 
 
 def _actions(actor: Actor, row: Case) -> list[c.Action]:
