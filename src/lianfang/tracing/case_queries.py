@@ -66,6 +66,17 @@ def window_now(row: Case) -> Window | None:
     )
 
 
+def reach(row: Case) -> int | None:
+    """Return how many people an infection could have come to in two steps, by the presences.
+
+    None as long as the window is not known.
+    """
+    span = window_now(row)
+    if span is None:
+        return None
+    return len(contact_search.within_two_hops(row.district, row.person_id or row.id, span))
+
+
 def names(actor: Actor, rows: Iterable[tuple[str, UUID, UUID | None, str, str]]) -> dict[UUID, str]:
     """Return names by row id; rows are (district, id, person, sealed text, path).
 
