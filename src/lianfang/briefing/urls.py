@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from lianfang.briefing.views import board, brief
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("board", board.board, name="board"),
+    path("board/<slug:code>", board.figure, name="board_figure"),
+    path("brief", brief.brief, name="brief"),
+    path("brief/arrange", brief.arrange, name="brief_arrange"),
+    path("brief/file.<str:form>", brief.file, name="brief_file"),
+]
