@@ -77,6 +77,8 @@ _LEAD = _DOORS | {
     Verb.GRANT,
     Verb.ORDER,
     Verb.ORGANISE,
+    # A staff of five stands at the gate itself: the lead records passages as well.
+    Verb.PASSAGE,
     Verb.PLACE,
     Verb.PLAN_ROUND,
     Verb.PURGE,
