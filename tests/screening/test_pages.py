@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
+from python_calamine import CalamineWorkbook
 from tests import town as towns
 from tests.screening.helpers import client, readings, start, text, visit
 from tests.town import COMMUNITY, DISTRICT, Town
 
+from lianfang.kernel.models import Record
 from lianfang.people.models import Person
 from lianfang.screening.models import Coverage, Round, Visit
 from lianfang.screening.rules import Outcome
@@ -168,9 +171,25 @@ def test_open_doors_are_listed_with_owner_and_revisit(town: Town) -> None:
     assert "3-2-503" not in found
 
 
-def test_lists_go_out_as_files_and_the_journal_keeps_it(town: Town) -> None:
-    from lianfang.kernel.models import Record
+def test_the_list_of_rounds_goes_out_as_a_file(town: Town) -> None:
+    start(town)
+    lead = client(town, "lead")
+    assert 'href="/rounds.xlsx?q=%E7%AC%AC"' in text(lead.get("/rounds?q=第"))
+    answer = lead.get("/rounds.xlsx")
+    assert answer.status_code == 200
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    _head, row = book.get_sheet_by_index(0).to_python()
+    assert row[0] == "第一轮"
+    assert row[3] == "Running"
+    assert row[5] == 4
+    assert Record.objects.filter(command="export.record").count() == 1
+    book = CalamineWorkbook.from_filelike(io.BytesIO(lead.get("/rounds.xlsx?q=无").content))
+    assert len(book.get_sheet_by_index(0).to_python()) == 1
+    assert "/rounds.xlsx" not in text(client(town, "grid1").get("/rounds"))
+    assert client(town, "grid1").get("/rounds.xlsx").status_code == 404
 
+
+def test_lists_go_out_as_files_and_the_journal_keeps_it(town: Town) -> None:
     round_id = start(town)
     answer = client(town, "lead").get(url(round_id, "doors.xlsx"))
     assert answer.status_code == 200

@@ -26,9 +26,9 @@ from lianfang.mobilising.rules import (
 )
 
 
-def deployments(actor: Actor) -> QuerySet[Deployment]:
+def deployments(actor: Actor, verb: Verb = Verb.READ) -> QuerySet[Deployment]:
     """Return the plans that touch the actor's scope, the latest first."""
-    paths = actor.paths(Verb.READ)
+    paths = actor.paths(verb)
     mine = within(paths, "area__path") | Q(area__path__in=above_all(paths))
     return Deployment.objects.filter(mine).select_related("area").order_by("-made_at", "-id")
 

@@ -78,9 +78,9 @@ def active_teams(actor: Actor) -> QuerySet[Team]:
     return teams(actor).filter(state=TeamState.ACTIVE)
 
 
-def recalls(actor: Actor) -> QuerySet[Recall]:
+def recalls(actor: Actor, verb: Verb = Verb.READ) -> QuerySet[Recall]:
     """Return the recalls that touch the actor's scope: above it, in it or below it."""
-    paths = actor.paths(Verb.READ)
+    paths = actor.paths(verb)
     mine = within(paths, "area__path") | Q(area__path__in=above_all(paths))
     return Recall.objects.filter(mine).select_related("organisation").order_by("-opened_at", "-id")
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -37,6 +38,8 @@ M = TypeVar("M", bound=Model)
 
 # A select holds so many at most; a deeper choice is made on the page of the area.
 _MOST = 300
+# One file holds so many rows at most; a longer list is exported by its filters.
+MOST_ROWS = 20_000
 # Selects drop plain blanks.
 _INDENT = "\u2003"
 
@@ -144,6 +147,40 @@ def workbook(
     response = HttpResponse(data, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response
+
+
+def sheet(
+    actor: Actor,
+    title: str,
+    columns: Sequence[c.Text],
+    rows: Iterable[Sequence[object]],
+    *,
+    name: str,
+) -> HttpResponse:
+    """Return a list as an xlsx file, row by row as its page shows it; the journal keeps it.
+
+    It is kept at the topmost area where the actor may export; `rows` must hold nothing from
+    elsewhere. At most `MOST_ROWS` are asked for by the callers. Raises Refuse without the right.
+    """
+    want(actor, Verb.EXPORT)
+    area = next((a for a in area_queries.roots(actor) if actor.may(Verb.EXPORT, a.path)), None)
+    if area is None:
+        raise Refuse(NOT_FOUND)
+    heads = [(str(number), str(label)) for number, label in enumerate(columns)]
+    lines = (
+        {str(number): v if isinstance(v, int) else str(v) for number, v in enumerate(row)}
+        for row in rows
+    )
+    return workbook(actor, title, heads, lines, area=area, name=name)
+
+
+def sheet_link(request: HttpRequest, actor: Actor, name: str) -> str:
+    """Return the address of a list's file with the filters of the page, '' without the right."""
+    if not actor.may_somewhere(Verb.EXPORT):
+        return ""
+    query = request.GET.copy()
+    query.pop("cursor", None)
+    return reverse(name) + (f"?{query.urlencode()}" if query else "")
 
 
 def first_refusal(form: acts.CommandForm, receipts: list[Receipt]) -> bool:

@@ -34,9 +34,9 @@ _COUNTERS = RoundTally.counters
 _SETTLED = ("met", "by_phone", "self_reported", "vacant", "moved_away")
 
 
-def rounds(actor: Actor) -> QuerySet[Round]:
+def rounds(actor: Actor, verb: Verb = Verb.READ) -> QuerySet[Round]:
     """Return the rounds that touch the actor's scope: above it, in it or below it."""
-    paths = actor.paths(Verb.READ)
+    paths = actor.paths(verb)
     if not paths:
         return Round.objects.none()
     mine = within(paths, "area__path")

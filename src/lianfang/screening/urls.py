@@ -10,6 +10,7 @@ _ROUND = "rounds/<uuid:round_id>"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("rounds", overview.listing, name="rounds"),
+    path("rounds.xlsx", overview.listing_xlsx, name="rounds_xlsx"),
     path("rounds/new", opening.open_round, name="round_open"),
     path("rounds/new/areas", opening.find_areas, name="round_open_areas"),
     path("rounds/new/question", opening.one_question, name="round_open_question"),

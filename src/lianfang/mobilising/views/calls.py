@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lianfang.areas import queries as area_queries
 from lianfang.kernel.actors import Actor
+from lianfang.kernel.scope import within
 from lianfang.kernel.verbs import Sight, Verb
 from lianfang.mobilising import links, queries, words
 from lianfang.mobilising.forms import CallForm, CountForm, ShareForm
 from lianfang.mobilising.rules import CallState, SignUpState
 from lianfang.people.pages import (
+    MOST_ROWS,
     Section,
     Stat,
     absolute,
@@ -27,6 +29,8 @@ from lianfang.people.pages import (
     district_of,
     listed,
     searched,
+    sheet,
+    sheet_link,
     show,
     status_of,
     want,
@@ -38,6 +42,8 @@ from lianfang.web import components as c
 from lianfang.web.acting import found, page
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from lianfang.mobilising.models import Call, CallGroup, SignUp
 
 _TONES: dict[str, c.Tone] = {
@@ -53,11 +59,7 @@ _TONES: dict[str, c.Tone] = {
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the calls in the actor's scope."""
     want(actor, Verb.READ)
-    name = searched(request, _("Call"))
-    state = chosen(request, _("State"), words.CALL_STATES)
-    rows = queries.calls(actor)
-    rows = rows.filter(name__icontains=name.value) if name.value else rows
-    rows = rows.filter(state=state.value) if state.value else rows
+    rows, filters = _found(request, actor)
 
     def lines(part: list[Call]) -> list[c.Row]:
         places = area_queries.labels(r.area_id for r in part)
@@ -70,15 +72,9 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
         lines,
         id="calls",
         caption=_("Calls"),
-        columns=[
-            c.Column(_("Call"), primary=True),
-            c.Column(_("Where")),
-            c.Column(_("Opened")),
-            c.Column(_("State")),
-            c.Column(_("Places taken"), numeric=True),
-            c.Column(_("Waiting"), numeric=True),
-        ],
-        filters=[name, state],
+        columns=_columns(),
+        filters=filters,
+        export=sheet_link(request, actor, "calls_xlsx"),
         empty_title=_("No calls yet"),
         empty_text=_("Call for helpers, and share the link in the group chat."),
     )
@@ -90,20 +86,49 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     return show(request, _("Calls"), sections=sections, actions=actions)
 
 
-def _call_row(call: Call, place: str) -> c.Row:
+def _found(request: HttpRequest, actor: Actor) -> tuple[QuerySet[Call], list[c.Filter]]:
+    name = searched(request, _("Call"))
+    state = chosen(request, _("State"), words.CALL_STATES)
+    rows = queries.calls(actor)
+    rows = rows.filter(name__icontains=name.value) if name.value else rows
+    return (rows.filter(state=state.value) if state.value else rows), [name, state]
+
+
+def _columns() -> list[c.Column]:
+    return [
+        c.Column(_("Call"), primary=True),
+        c.Column(_("Where")),
+        c.Column(_("Opened")),
+        c.Column(_("State")),
+        c.Column(_("Places taken"), numeric=True),
+        c.Column(_("Waiting"), numeric=True),
+    ]
+
+
+def _cells(call: Call, place: str, state: object) -> list[object]:
     figures = queries.call_figures(call)
+    taken = f"{figures.taken}/{figures.capacity}"
+    return [call.name, place, when(call.opened_at), state, taken, figures.waiting]
+
+
+def _call_row(call: Call, place: str) -> c.Row:
     tone: c.Tone = "good" if call.state == CallState.OPEN else "plain"
-    return c.Row(
-        [
-            call.name,
-            place,
-            when(call.opened_at),
-            badge(words.CALL_STATES[CallState(call.state)], tone),
-            f"{figures.taken}/{figures.capacity}",
-            figures.waiting,
-        ],
-        reverse("call", args=[call.district, call.id]),
+    state = badge(words.CALL_STATES[CallState(call.state)], tone)
+    return c.Row(_cells(call, place, state), reverse("call", args=[call.district, call.id]))
+
+
+@require_safe
+@page
+def listing_xlsx(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Give the list of calls as a file, as it is filtered."""
+    found_, _filters = _found(request, actor)
+    rows = list(found_.filter(within(actor.paths(Verb.EXPORT), "path"))[:MOST_ROWS])
+    places = area_queries.labels(r.area_id for r in rows)
+    lines = (
+        _cells(r, places.get(r.area_id, ""), words.CALL_STATES[CallState(r.state)]) for r in rows
     )
+    columns = [column.label for column in _columns()]
+    return sheet(actor, _("Calls"), columns, lines, name="calls")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

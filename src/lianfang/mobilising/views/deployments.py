@@ -24,6 +24,7 @@ from lianfang.mobilising.forms import PlanForm, SolveForm
 from lianfang.mobilising.queries import names_of
 from lianfang.mobilising.rules import ShiftState
 from lianfang.people.pages import (
+    MOST_ROWS,
     Section,
     Stat,
     absolute,
@@ -32,6 +33,8 @@ from lianfang.people.pages import (
     first_refusal,
     listed,
     searched,
+    sheet,
+    sheet_link,
     show,
     status_of,
     units,
@@ -44,6 +47,8 @@ from lianfang.web import components as c
 from lianfang.web.acting import found, page
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from lianfang.areas.models import Area
     from lianfang.mobilising.models import Deployment, DeploymentNeed
 
@@ -60,24 +65,17 @@ _SHIFTS = [
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the plans that touch the actor's scope."""
     want(actor, Verb.READ)
-    name = searched(request, _("Deployment plan"))
-    found_ = queries.deployments(actor)
+    found_, name = _found(request, actor)
     table = listed(
         request,
-        found_.filter(name__icontains=name.value) if name.value else found_,
+        found_,
         ["-made_at", "id"],
         lambda part: [_plan_row(d) for d in part],
         id="deployments",
         caption=_("Deployment plans"),
-        columns=[
-            c.Column(_("Deployment plan"), primary=True),
-            c.Column(_("Where")),
-            c.Column(_("First day")),
-            c.Column(_("Number of days"), numeric=True),
-            c.Column(_("Filled"), numeric=True),
-            c.Column(_("State")),
-        ],
+        columns=_columns(),
         filters=[name],
+        export=sheet_link(request, actor, "deployments_xlsx"),
         empty_title=_("No plans yet"),
         empty_text=_("Say what places want; the plan says who goes where."),
     )
@@ -88,14 +86,48 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     return show(request, _("Deployment plans"), sections=[Section("", table)], actions=actions)
 
 
+def _found(
+    request: HttpRequest, actor: Actor, verb: Verb = Verb.READ
+) -> tuple[QuerySet[Deployment], c.Filter]:
+    name = searched(request, _("Deployment plan"))
+    rows = queries.deployments(actor, verb)
+    return (rows.filter(name__icontains=name.value) if name.value else rows), name
+
+
+def _columns() -> list[c.Column]:
+    return [
+        c.Column(_("Deployment plan"), primary=True),
+        c.Column(_("Where")),
+        c.Column(_("First day")),
+        c.Column(_("Number of days"), numeric=True),
+        c.Column(_("Filled"), numeric=True),
+        c.Column(_("State")),
+    ]
+
+
+def _plan_cells(plan: Deployment, state: object) -> list[object]:
+    filled = f"{plan.figures['filled']}/{plan.figures['asked']}" if plan.figures else "–"
+    return [plan.name, plan.area.name, str(plan.first_day), plan.days, filled, state]
+
+
 def _plan_row(plan: Deployment) -> c.Row:
     if plan.published_at:
         state = badge(_("Published"), "good")
     else:
         state = badge(_("Draft"), "info" if plan.figures else "plain")
-    filled = f"{plan.figures['filled']}/{plan.figures['asked']}" if plan.figures else "–"
-    cells = [plan.name, plan.area.name, str(plan.first_day), plan.days, filled, state]
-    return c.Row(cells, reverse("deployment", args=[plan.id]))
+    return c.Row(_plan_cells(plan, state), reverse("deployment", args=[plan.id]))
+
+
+@require_safe
+@page
+def listing_xlsx(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Give the list of plans as a file, as it is filtered."""
+    rows, _name = _found(request, actor, Verb.EXPORT)
+    lines = (
+        _plan_cells(p, _("Published") if p.published_at else _("Draft")) for p in rows[:MOST_ROWS]
+    )
+    columns = [column.label for column in _columns()]
+    return sheet(actor, _("Deployment plans"), columns, lines, name="deployments")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,6 +20,7 @@ from lianfang.mobilising.forms import AnswerForm, RecallForm, local
 from lianfang.mobilising.queries import names_of, organisation_names
 from lianfang.mobilising.rules import Answer
 from lianfang.people.pages import (
+    MOST_ROWS,
     Section,
     Stat,
     absolute,
@@ -29,6 +30,8 @@ from lianfang.people.pages import (
     first_refusal,
     listed,
     searched,
+    sheet,
+    sheet_link,
     show,
     status_of,
     units,
@@ -41,6 +44,8 @@ from lianfang.web import components as c
 from lianfang.web.acting import found, page
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from lianfang.mobilising.models import Recall, Recalled
 
 
@@ -49,22 +54,17 @@ if TYPE_CHECKING:
 def recalls(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the recalls that touch the actor's scope."""
     want(actor, Verb.READ)
-    name = searched(request, _("Recall"))
-    rows = queries.recalls(actor)
+    rows, name = _found(request, actor)
     table = listed(
         request,
-        rows.filter(name__icontains=name.value) if name.value else rows,
+        rows,
         ["-opened_at", "id"],
         lambda part: [_recall_row(r) for r in part],
         id="recalls",
         caption=_("Recalls"),
-        columns=[
-            c.Column(_("Recall"), primary=True),
-            c.Column(_("Organisation")),
-            c.Column(_("Back by")),
-            c.Column(_("State")),
-        ],
+        columns=_columns(),
         filters=[name],
+        export=sheet_link(request, actor, "recalls_xlsx"),
         empty_title=_("No recalls"),
         empty_text=_("Recall all members of an organisation to their posts."),
     )
@@ -75,10 +75,40 @@ def recalls(request: HttpRequest, actor: Actor) -> HttpResponse:
     return show(request, _("Recalls"), sections=[Section("", table)], actions=actions)
 
 
+def _found(
+    request: HttpRequest, actor: Actor, verb: Verb = Verb.READ
+) -> tuple[QuerySet[Recall], c.Filter]:
+    name = searched(request, _("Recall"))
+    rows = queries.recalls(actor, verb)
+    return (rows.filter(name__icontains=name.value) if name.value else rows), name
+
+
+def _columns() -> list[c.Column]:
+    return [
+        c.Column(_("Recall"), primary=True),
+        c.Column(_("Organisation")),
+        c.Column(_("Back by")),
+        c.Column(_("State")),
+    ]
+
+
+def _state(row: Recall) -> str:
+    return _("Closed recall") if row.closed_at else _("Running")
+
+
 def _recall_row(row: Recall) -> c.Row:
-    state = badge(_("Closed recall") if row.closed_at else _("Running"))
-    cells = [row.name, row.organisation.name, when(row.deadline), state]
+    cells = [row.name, row.organisation.name, when(row.deadline), badge(_state(row))]
     return c.Row(cells, reverse("recall", args=[row.id]))
+
+
+@require_safe
+@page
+def recalls_xlsx(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Give the list of recalls as a file, as it is filtered."""
+    rows, _name = _found(request, actor, Verb.EXPORT)
+    lines = ([r.name, r.organisation.name, when(r.deadline), _state(r)] for r in rows[:MOST_ROWS])
+    columns = [column.label for column in _columns()]
+    return sheet(actor, _("Recalls"), columns, lines, name="recalls")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

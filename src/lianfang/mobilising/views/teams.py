@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lianfang.areas import queries as area_queries
 from lianfang.kernel.actors import Actor
+from lianfang.kernel.scope import within
 from lianfang.kernel.verbs import Verb
 from lianfang.mobilising import gathering, words
 from lianfang.mobilising import team_queries as queries
@@ -19,6 +20,7 @@ from lianfang.mobilising.forms import ConvertForm, EndForm, LeadForm, MergeForm,
 from lianfang.mobilising.queries import names_of, organisation_names
 from lianfang.mobilising.rules import TeamKind, TeamState
 from lianfang.people.pages import (
+    MOST_ROWS,
     Section,
     Stat,
     area_choices,
@@ -27,6 +29,8 @@ from lianfang.people.pages import (
     first_refusal,
     listed,
     searched,
+    sheet,
+    sheet_link,
     show,
     status_of,
     units,
@@ -38,6 +42,8 @@ from lianfang.web import components as c
 from lianfang.web.acting import found, page
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from lianfang.mobilising.models import Team, TeamMember
 
 
@@ -46,13 +52,7 @@ if TYPE_CHECKING:
 def teams(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the teams at places of the actor's scope."""
     want(actor, Verb.READ)
-    state = chosen(request, _("State"), words.TEAM_STATES)
-    kind = chosen(request, _("Kind"), words.TEAM_KINDS, "kind")
-    name = searched(request, _("Team"))
-    rows = queries.teams(actor)
-    rows = rows.filter(state=state.value) if state.value else rows
-    rows = rows.filter(kind=kind.value) if kind.value else rows
-    rows = queries.named(rows, name.value) if name.value else rows
+    rows, filters = _found(request, actor)
     table = listed(
         request,
         rows,
@@ -60,15 +60,9 @@ def teams(request: HttpRequest, actor: Actor) -> HttpResponse:
         _team_rows,
         id="teams",
         caption=_("Teams"),
-        columns=[
-            c.Column(_("Team"), primary=True),
-            c.Column(_("Kind")),
-            c.Column(_("Where")),
-            c.Column(_("What for")),
-            c.Column(_("Equipment")),
-            c.Column(_("State")),
-        ],
-        filters=[name, state, kind],
+        columns=_columns(),
+        filters=filters,
+        export=sheet_link(request, actor, "teams_xlsx"),
         empty_title=_("No teams yet"),
         empty_text=_("Form one from members of any organisation."),
     )
@@ -81,22 +75,53 @@ def teams(request: HttpRequest, actor: Actor) -> HttpResponse:
     return show(request, _("Teams"), sections=[Section("", table)], actions=actions)
 
 
+def _found(request: HttpRequest, actor: Actor) -> tuple[QuerySet[Team], list[c.Filter]]:
+    state = chosen(request, _("State"), words.TEAM_STATES)
+    kind = chosen(request, _("Kind"), words.TEAM_KINDS, "kind")
+    name = searched(request, _("Team"))
+    rows = queries.teams(actor)
+    rows = rows.filter(state=state.value) if state.value else rows
+    rows = rows.filter(kind=kind.value) if kind.value else rows
+    return (queries.named(rows, name.value) if name.value else rows), [name, state, kind]
+
+
+def _columns() -> list[c.Column]:
+    return [
+        c.Column(_("Team"), primary=True),
+        c.Column(_("Kind")),
+        c.Column(_("Where")),
+        c.Column(_("What for")),
+        c.Column(_("Equipment")),
+        c.Column(_("State")),
+    ]
+
+
+def _cells(team: Team, name: str, state: object) -> list[object]:
+    kind = words.TEAM_KINDS[TeamKind(team.kind)]
+    return [name, kind, team.area.name, team.purpose, _gear(team), state]
+
+
 def _team_rows(part: list[Team]) -> list[c.Row]:
     names = organisation_names(t.id for t in part)
     return [
         c.Row(
-            [
-                names.get(t.id, ""),
-                words.TEAM_KINDS[TeamKind(t.kind)],
-                t.area.name,
-                t.purpose,
-                _gear(t),
-                badge(words.TEAM_STATES[TeamState(t.state)]),
-            ],
+            _cells(t, names.get(t.id, ""), badge(words.TEAM_STATES[TeamState(t.state)])),
             reverse("team", args=[t.id]),
         )
         for t in part
     ]
+
+
+@require_safe
+@page
+def teams_xlsx(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Give the list of teams as a file, as it is filtered."""
+    found_, _filters = _found(request, actor)
+    rows = list(found_.filter(within(actor.paths(Verb.EXPORT), "area__path"))[:MOST_ROWS])
+    names = organisation_names(t.id for t in rows)
+    lines = (_cells(t, names.get(t.id, ""), words.TEAM_STATES[TeamState(t.state)]) for t in rows)
+    columns = [column.label for column in _columns()]
+    return sheet(actor, _("Teams"), columns, lines, name="teams")
 
 
 def _gear(team: Team) -> str:

@@ -15,6 +15,7 @@ from lianfang.areas import queries as area_queries
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.ids import derive_id
 from lianfang.kernel.problems import Refuse
+from lianfang.kernel.scope import within
 from lianfang.kernel.times import now
 from lianfang.kernel.verbs import Verb
 from lianfang.mobilising import whistle_queries as queries
@@ -24,6 +25,7 @@ from lianfang.mobilising.queries import organisation_names
 from lianfang.mobilising.rules import DepartmentState, Urgency, WhistleState
 from lianfang.people import account_queries
 from lianfang.people.pages import (
+    MOST_ROWS,
     Section,
     Stat,
     area_choices,
@@ -33,6 +35,8 @@ from lianfang.people.pages import (
     filtered,
     listed,
     searched,
+    sheet,
+    sheet_link,
     show,
     status_of,
     units,
@@ -45,6 +49,8 @@ from lianfang.web import components as c
 from lianfang.web.acting import found, page
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from lianfang.mobilising.models import Whistle, WhistleDepartment
 
     Called = list[tuple[WhistleDepartment, str]]
@@ -64,11 +70,7 @@ _TONES: dict[str, c.Tone] = {
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the matters in the actor's scope."""
     want(actor, Verb.READ)
-    title = searched(request, _("Matter"))
-    state = chosen(request, _("State"), words.WHISTLE_STATES)
-    rows = queries.whistles(actor)
-    rows = rows.filter(title__icontains=title.value) if title.value else rows
-    rows = rows.filter(state=state.value) if state.value else rows
+    rows, filters = _found(request, actor)
 
     def lines(part: list[Whistle]) -> list[c.Row]:
         places = area_queries.labels(r.area_id for r in part)
@@ -81,15 +83,9 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
         lines,
         id="whistles",
         caption=_("Whistles"),
-        columns=[
-            c.Column(_("Matter"), primary=True),
-            c.Column(_("Kind")),
-            c.Column(_("Raised by")),
-            c.Column(_("When")),
-            c.Column(_("Report in by")),
-            c.Column(_("State")),
-        ],
-        filters=[title, state],
+        columns=_columns(),
+        filters=filters,
+        export=sheet_link(request, actor, "whistles_xlsx"),
         empty_title=_("No matters"),
         empty_text=_("Whistle when a street or community can't solve something alone."),
     )
@@ -100,18 +96,47 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     return show(request, _("Whistles"), sections=[Section("", table)], actions=actions)
 
 
+def _found(request: HttpRequest, actor: Actor) -> tuple[QuerySet[Whistle], list[c.Filter]]:
+    title = searched(request, _("Matter"))
+    state = chosen(request, _("State"), words.WHISTLE_STATES)
+    rows = queries.whistles(actor)
+    rows = rows.filter(title__icontains=title.value) if title.value else rows
+    return (rows.filter(state=state.value) if state.value else rows), [title, state]
+
+
+def _columns() -> list[c.Column]:
+    return [
+        c.Column(_("Matter"), primary=True),
+        c.Column(_("Kind")),
+        c.Column(_("Raised by")),
+        c.Column(_("When")),
+        c.Column(_("Report in by")),
+        c.Column(_("State")),
+    ]
+
+
+def _of(row: Whistle, place: str, state: object) -> list[object]:
+    kind = words.MATTERS.get(row.kind, row.kind)
+    return [row.title, kind, place, when(row.raised_at), when(row.report_by), state]
+
+
 def _row(row: Whistle, place: str) -> c.Row:
-    return c.Row(
-        [
-            row.title,
-            words.MATTERS.get(row.kind, row.kind),
-            place,
-            when(row.raised_at),
-            when(row.report_by),
-            badge(words.WHISTLE_STATES[WhistleState(row.state)], _TONES[row.state]),
-        ],
-        reverse("whistle", args=[row.district, row.id]),
+    state = badge(words.WHISTLE_STATES[WhistleState(row.state)], _TONES[row.state])
+    return c.Row(_of(row, place, state), reverse("whistle", args=[row.district, row.id]))
+
+
+@require_safe
+@page
+def listing_xlsx(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Give the list of matters as a file, as it is filtered."""
+    found_, _filters = _found(request, actor)
+    rows = list(found_.filter(within(actor.paths(Verb.EXPORT), "path"))[:MOST_ROWS])
+    places = area_queries.labels(r.area_id for r in rows)
+    lines = (
+        _of(r, places.get(r.area_id, ""), words.WHISTLE_STATES[WhistleState(r.state)]) for r in rows
     )
+    columns = [column.label for column in _columns()]
+    return sheet(actor, _("Whistles"), columns, lines, name="whistles")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,6 +17,7 @@ from lianfang.areas.words import LEVELS
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.kernel.verbs import Sight, Verb
+from lianfang.people.pages import MOST_ROWS, sheet, sheet_link
 from lianfang.screening import door_queries, looks, queries
 from lianfang.screening.rules import Counts, RoundState
 from lianfang.screening.views import wall
@@ -29,6 +30,8 @@ from lianfang.web.acting import page
 from lianfang.web.problems import is_htmx
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from lianfang.areas.models import Area
     from lianfang.screening.models import Round
 
@@ -47,14 +50,56 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, template, context)
 
 
-def _rounds_table(request: HttpRequest, actor: Actor) -> c.Table:
+def _found(
+    request: HttpRequest, actor: Actor, verb: Verb = Verb.READ
+) -> tuple[QuerySet[Round], str, str]:
+    """Return the rounds that fit, and what was typed and chosen."""
     text = request.GET.get("q", "").strip()[:60]
     state = request.GET.get("state", "")
-    found = queries.rounds(actor)
+    found = queries.rounds(actor, verb)
     if text:
         found = found.filter(name__icontains=text)
     if state in {s.value for s in RoundState}:
         found = found.filter(state=state)
+    return found, text, state
+
+
+def _columns() -> list[c.Column]:
+    return [
+        c.Column(_("Round"), primary=True),
+        c.Column(_("Covers")),
+        c.Column(_("Days")),
+        c.Column(_("State")),
+        c.Column(_("Covered"), numeric=True),
+        c.Column(_("Open doors"), numeric=True),
+    ]
+
+
+@require_safe
+@page
+def listing_xlsx(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Give the list of rounds as a file, as it is filtered; each counts what the actor sees."""
+    found, _text, _state = _found(request, actor, Verb.EXPORT)
+    rows = list(found[:MOST_ROWS])
+    areas = queries.areas_of([r.id for r in rows])
+    sums = queries.totals(actor, [r.id for r in rows])
+    lines = (
+        [
+            r.name,
+            _(", ").join(areas.get(r.id, [])),
+            _days(r),
+            ROUND_STATES[RoundState(r.state)],
+            _share(sums.get(r.id, Counts())),
+            sums.get(r.id, Counts()).open,
+        ]
+        for r in rows
+    )
+    columns = [column.label for column in _columns()]
+    return sheet(actor, _("Rounds"), columns, lines, name="rounds")
+
+
+def _rounds_table(request: HttpRequest, actor: Actor) -> c.Table:
+    found, text, state = _found(request, actor)
     part = paging.page(found, ["-opened_at", "id"], request.GET.get("cursor", ""), size=25)
     areas = queries.areas_of([r.id for r in part.rows])
     sums = queries.totals(actor, [r.id for r in part.rows])
@@ -75,15 +120,9 @@ def _rounds_table(request: HttpRequest, actor: Actor) -> c.Table:
     return c.Table(
         id="rounds",
         caption=_("Rounds"),
-        columns=[
-            c.Column(_("Round"), primary=True),
-            c.Column(_("Covers")),
-            c.Column(_("Days")),
-            c.Column(_("State")),
-            c.Column(_("Covered"), numeric=True),
-            c.Column(_("Open doors"), numeric=True),
-        ],
+        columns=_columns(),
         rows=rows,
+        export=sheet_link(request, actor, "rounds_xlsx"),
         filters=[
             c.Filter("q", _("Round"), value=text),
             c.Filter("state", _("State"), [("", _("All")), *_states()], state),
