@@ -39,16 +39,25 @@ def town() -> Town:
     lead, unit = town.actor("lead"), str(organisation("机关"))
     area, district = (str(town.areas[code].id) for code in (COMMUNITY, DISTRICT))
     call(town, 2)
-    whistle = {"whistle_id": str(new_id()), "area_id": area, "kind": "guarding"}
+    whistle: dict[str, Any] = {"whistle_id": str(new_id()), "area_id": area, "kind": "guarding"}
     whistle |= {"title": LISTS["whistles"], "urgency": "half_hour", "departments": [unit]}
     do(lead, "whistle.raise", whistle)
-    team = {"team_id": str(new_id()), "area_id": area, "kind": "task_force", "purpose": "巡逻"}
+    team: dict[str, Any] = {
+        "team_id": str(new_id()),
+        "area_id": area,
+        "kind": "task_force",
+        "purpose": "巡逻",
+    }
     team |= {"first_day": str(date.today()), "charter": "听指挥", "equipment": []}
     assert all(r.stands for r in gathering.form_team(lead, LISTS["teams"], team))
     recall = {"recall_id": str(new_id()), "organisation_id": unit, "area_id": district}
     recall |= {"name": LISTS["recalls"], "deadline": (now() + timedelta(days=1)).isoformat()}
     assert all(r.stands for r in gathering.open_recall(town.actor("command"), recall))
-    plan = {"deployment_id": str(new_id()), "area_id": area, "name": LISTS["deployments"]}
+    plan: dict[str, Any] = {
+        "deployment_id": str(new_id()),
+        "area_id": area,
+        "name": LISTS["deployments"],
+    }
     plan |= {"first_day": str(date.today()), "days": 3}
     plan["shifts"] = [{"key": "day", "start": 480, "end": 1200}]
     do(lead, "deployment.open", plan, "")
