@@ -13,14 +13,17 @@ class DoorsConfig(AppConfig):
     label = "doors"
 
     def ready(self) -> None:
-        """Put the imports and the phones into the navigation, and onto pages of areas."""
-        from lianfang.doors.imports import cards
+        """Put the imports and the phones into the navigation, onto pages of areas, on the clock."""
+        from lianfang.doors.imports import background, cards
+        from lianfang.kernel import clock
         from lianfang.kernel.verbs import Verb
         from lianfang.web import navigation
         from lianfang.web.acting import may
         from lianfang.web.components import NavItem
 
         cards.register()
+        if background.take_up not in clock.CHORES:
+            clock.CHORES.append(background.take_up)
         verbs = (Verb.REGISTER, Verb.GRANT, Verb.ORGANISE, Verb.DRAW)
         wanted = [may(verb) for verb in verbs]
         navigation.register(

@@ -73,8 +73,9 @@ def resume_waiting() -> None:
     from lianfang.doors.imports import jobs, work
 
     for job in jobs.waiting():
-        console.print(f"{job.filename} …", highlight=False, markup=False)
-        work.resume(job)
+        if jobs.claim(job):
+            console.print(f"{job.filename} …", highlight=False, markup=False)
+            work.resume(job)
 
 
 def _run(

@@ -35,6 +35,11 @@ KEEP = timedelta(days=14)
 # A running import that has not moved for so long has lost its worker.
 STALE = timedelta(seconds=90)
 
+# The clock takes a broken-off import up after so long, and no longer than a day after the file
+# came: what kills its worker each time would else be begun anew for ever. The page still offers it.
+ABANDONED = timedelta(minutes=5)
+BY_ITSELF = timedelta(days=1)
+
 # What is larger runs in a process of its own, with a progress bar on the page.
 SMALL_ROWS = 3_000
 SMALL_BYTES = 200_000
@@ -221,16 +226,44 @@ def is_small(job: ImportJob) -> bool:
     return job.expected_rows <= SMALL_ROWS
 
 
-def is_stale(job: ImportJob) -> bool:
+def is_stale(job: ImportJob, since: timedelta = STALE) -> bool:
     """Tell whether work on a job has stopped without an end: its worker is gone."""
     working = job.state in (ImportJob.State.RUNNING, ImportJob.State.CHECKING)
-    return working and (job.beat_at is None or job.beat_at < now() - STALE)
+    return working and (job.beat_at is None or job.beat_at < now() - since)
 
 
-def waiting() -> list[ImportJob]:
-    """Return the imports whose worker is gone."""
+def waiting(since: timedelta = STALE) -> list[ImportJob]:
+    """Return the imports whose worker has been gone for so long, the oldest first."""
     states = [ImportJob.State.RUNNING, ImportJob.State.CHECKING]
-    return [job for job in ImportJob.objects.filter(state__in=states) if is_stale(job)]
+    found = ImportJob.objects.filter(state__in=states).order_by("made_at", "id")
+    return [job for job in found if is_stale(job, since)]
+
+
+class TakenOver(Exception):
+    """Another worker goes on with this import: this one has to let go of it."""
+
+
+def beat(job: ImportJob, **fields: Any) -> None:
+    """Say that the worker of a job lives, and keep how far it has come.
+
+    Each worker knows the moment of its own last beat. A worker that was slow, and was taken for
+    dead, finds another's there and raises TakenOver: what it did in this transaction goes back.
+    """
+    moment = now()
+    mine = ImportJob.objects.filter(id=job.id, state=job.state, beat_at=job.beat_at)
+    if not mine.update(beat_at=moment, **fields):
+        raise TakenOver
+    for name, value in {**fields, "beat_at": moment}.items():
+        setattr(job, name, value)
+
+
+def claim(job: ImportJob) -> bool:
+    """Take a broken-off import up; False when somebody else did so at the same moment."""
+    try:
+        beat(job)
+    except TakenOver:
+        return False
+    return True
 
 
 def samples(job: ImportJob) -> dict[str, Any]:

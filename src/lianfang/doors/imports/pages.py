@@ -95,7 +95,8 @@ def show(request: HttpRequest, actor: Actor, job_id: UUID) -> HttpResponse:
 def _act(request: HttpRequest, job: ImportJob) -> HttpResponse:
     act = request.POST.get("act", "")
     if act == "continue" and jobs.is_stale(job):
-        background.launch(job)
+        if jobs.claim(job):
+            background.launch(job)
     elif act in ("check", "go") and job.state in (State.CHECKED, State.FAILED):
         before = (job.complete, job.close_missing, dict(job.places))
         _choose(request, job)

@@ -165,10 +165,7 @@ class _Run:
     def _position(self, row: int) -> None:
         if self.dry:
             return
-        self.job.position = row
-        self.job.counts = dict(self.outcome.counts)
-        self.job.beat_at = now()
-        self.job.save(update_fields=["position", "counts", "beat_at"])
+        jobs.beat(self.job, position=row, counts=dict(self.outcome.counts))
 
     def _do(self, step: Step, *, counted: bool) -> None:
         failed: set[int] = set()
@@ -227,8 +224,11 @@ class _Run:
 
 
 def resume(job: ImportJob) -> None:
-    """Do what a job waits for, in a worker of its own; what it meets is kept with the job."""
-    with suppress(FileProblem), override(job.language):
+    """Do what a job waits for, in a worker of its own; what it meets is kept with the job.
+
+    A worker whose job another one has taken over ends without a word.
+    """
+    with suppress(FileProblem, jobs.TakenOver), override(job.language):
         if job.state == ImportJob.State.CHECKING:
             check(job)
         elif job.state == ImportJob.State.RUNNING:
@@ -258,8 +258,7 @@ def check(job: ImportJob, progress: Progress = lambda done, total: None) -> Outc
     begin_check(job)
 
     def moved(done: int, total: int | None) -> None:
-        job.position, job.beat_at = done, now()
-        job.save(update_fields=["position", "beat_at"])
+        jobs.beat(job, position=done)
         progress(done, total)
 
     try:
@@ -306,8 +305,9 @@ def start(job: ImportJob) -> bool:
 def perform(job: ImportJob, progress: Progress = lambda done, total: None) -> Outcome:
     """Carry an import out, from the start or from where it broke off.
 
-    Rows that could not go in lie in the returned workbook afterwards. Raises FileProblem, or
-    Refuse(kernel.unavailable) when the database went away: then it can be run again.
+    Rows that could not go in lie in the returned workbook afterwards. Raises FileProblem,
+    TakenOver when another worker is at it, or Refuse(kernel.unavailable) when the database went
+    away: then it can be run again.
     """
     if job.state != _RUNNING:
         start(job)
