@@ -245,12 +245,12 @@ def detail(request: HttpRequest, actor: Actor, district: str, case_id: UUID) -> 
 
 def _stats(row: Case) -> list[Stat]:
     span, sums = queries.window_now(row), queries.figures([row])[row.id]
-    shown = _("not known yet")
+    first, note = _("not known yet"), str(words.RULES[row.rule])
     if span:
-        shown = f"{span.first:%m-%d} – {span.last:%m-%d}"
+        first, note = f"{span.first:%m-%d}", _("until %s") % f"{span.last:%m-%d}" + f" · {note}"
     return [
         Stat(_("Onset of symptoms"), day(row.onset), note=_("sample %s") % day(row.sample)),
-        Stat(_("Contacts count in these days"), shown, note=words.RULES[row.rule]),
+        Stat(_("Contacts count from"), first, note=note),
         Stat(_("Contacts found"), sums.found, sums.contacts, note=_reach(row)),
         Stat(_("Late"), sums.late, tone="bad" if sums.late else "good"),
     ]
