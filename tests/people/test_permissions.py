@@ -55,6 +55,7 @@ PAGES = {
     "held": "LE",
     "journal": "LSDCHUE",
     "accounts": "LSDCAE",
+    "link_sheet": "LSDCAE",
     "organisation_new": "LSDCAE",
     "area": "LSDCHGUA",
     "area_draw": "LDCA",

@@ -212,8 +212,19 @@ def governs(actor: Actor, account_id: UUID) -> bool:
     Only then may the actor shut the account out or make a link to log in with it; else a community
     lead could take over the account of a commander who also helps in the community.
     """
-    live = Grant.objects.filter(account_id=account_id, ended_at=None).select_related("area")
-    return all(Role(g.role) in grantable(actor, g.area.path if g.area else "") for g in live)
+    return account_id in governed(actor, [account_id])
+
+
+def governed(actor: Actor, account_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those accounts which the actor governs (see `governs`), with one query."""
+    ids = set(account_ids)
+    live = Grant.objects.filter(account_id__in=ids, ended_at=None).select_related("area")
+    above = {
+        g.account_id
+        for g in live
+        if Role(g.role) not in grantable(actor, g.area.path if g.area else "")
+    }
+    return ids - above
 
 
 def grants_of(account_ids: Iterable[UUID], *, live: bool = True) -> QuerySet[Grant]:

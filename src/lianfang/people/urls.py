@@ -12,6 +12,7 @@ from lianfang.people.views import (
     home,
     households,
     journal,
+    link_sheet,
     login,
     organisations,
     persons,
@@ -62,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_PERSON}/purge", persons.purge, name="person_purge"),
     # Accounts and roles
     path("people", accounts.listing, name="accounts"),
+    path("people/links", link_sheet.sheet, name="link_sheet"),
     path("people/<uuid:account_id>", accounts.detail, name="account_page"),
     path("people/<uuid:account_id>/switch", accounts.switch, name="account_switch"),
     path("people/<uuid:account_id>/link", accounts.link, name="account_link"),
