@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -42,6 +43,61 @@ def case(actor: Actor, district: str, case_id: UUID) -> Case | None:
     """Return one case; None when absent or forbidden."""
     row = Case.objects.filter(district=district, id=case_id).first()
     return row if row and actor.may(Verb.TRACE, row.path) else None
+
+
+class Known:
+    """The cases of a district that an import may mean: by its key, by the person, by who it is.
+
+    Only those that the actor traces; of two of one person the live one counts.
+    """
+
+    def __init__(
+        self,
+        actor: Actor,
+        district: str,
+        *,
+        keys: set[str],
+        persons: set[UUID],
+        indexes: set[str],
+    ) -> None:
+        """Read them in one query."""
+        asked = Q(import_key__in=keys) | Q(person_id__in=persons)
+        asked |= Q(person_id=None, who_index__in=indexes - {""})
+        self.by_key: dict[str, Case] = {}
+        self._by_person: dict[UUID, Case] = {}
+        self._by_index: dict[str, Case] = {}
+        rows = list(cases(actor).filter(asked, district=district))
+        # Later ones win: those that were not ruled out, the newest last.
+        rows.sort(key=lambda r: (r.state != CaseState.RULED_OUT, r.number))
+        for row in rows:
+            if row.import_key:
+                self.by_key[row.import_key] = row
+            if row.person_id:
+                self._by_person[row.person_id] = row
+            elif row.who_index:
+                self._by_index[row.who_index] = row
+
+    def names(self) -> dict[str, str]:
+        """Return the names of those who are not registered by index, to tell people apart."""
+        return {index: who.read(row.who).name for index, row in self._by_index.items()}
+
+    def find(self, key: str, person_id: UUID | None, index: str) -> Case | None:
+        """Return the case of a row: the one that came in under its key, else the live one."""
+        if found := self.by_key.get(key):
+            return found
+        other = self._by_person.get(person_id) if person_id else None
+        other = other or self._by_index.get(index)
+        return other if other and other.state != CaseState.RULED_OUT else None
+
+
+def dates_of(row: Case) -> dict[str, Any]:
+    """Return the days of a case as `case.correct` takes them, so that it changes none."""
+    days = ("onset", "sample", "result", "isolated", "first_day")
+    found: dict[str, Any] = {n: d.isoformat() for n in days if (d := getattr(row, n))}
+    found |= {n: getattr(row, n) for n in ("asymptomatic", "rule", "setting", "cluster")}
+    if row.infected_by_id:
+        found["infected_by_id"] = str(row.infected_by_id)
+    return found
 
 
 def by_number(found: QuerySet[Case], text: str) -> QuerySet[Case]:

@@ -111,6 +111,7 @@ def test_every_problem_has_words() -> None:
         "door",
         "role",
         "area",
+        "field",
     )
     params = dict.fromkeys((*named, *placed), "7")
     for code in CATALOGUE:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from lianfang.doors.imports import fields_tracing
 from lianfang.doors.imports.rows import Kind
 from lianfang.doors.imports.values import shown
 
@@ -61,6 +62,7 @@ LABELS: dict[str, Words] = {
     "accessible": _("wheelchair"),
     "temperature": _("temperature"),
     "symptoms": _("symptoms"),
+    **fields_tracing.LABELS,
 }
 
 _PERSON = {
@@ -162,6 +164,9 @@ SYNONYMS[Kind.MANIFEST] = {
     "symptoms": "症状 不适 健康状况 身体状况 symptoms symptom health",
 }
 
+SYNONYMS[Kind.CASES] = fields_tracing.CASES
+SYNONYMS[Kind.CONTACTS] = fields_tracing.CONTACTS
+
 # What must be found in a sheet for it to be read: each group needs one of its fields.
 REQUIRED: dict[Kind, tuple[tuple[str, ...], ...]] = {
     Kind.ROSTER: (("name", "head"), ("address", "building", "room")),
@@ -169,6 +174,8 @@ REQUIRED: dict[Kind, tuple[tuple[str, ...], ...]] = {
     Kind.ORGANISATIONS: (("name",),),
     Kind.AREAS: (("code",), ("name",)),
     Kind.MANIFEST: (("name", "name_latin"), ("seat", "id_number")),
+    Kind.CASES: (("name", "last_name"), ("state", "onset", "sample", "result", "tested")),
+    Kind.CONTACTS: (("name", "last_name"), ("phone", "id_number", "last_day", "address")),
 }
 # Fields that may stand in several columns (联系电话1, 联系电话2).
 REPEATABLE = frozenset({"phone"})
@@ -205,10 +212,13 @@ _INSIDE: dict[Kind, list[tuple[str, str]]] = {
     )
     for kind, words in KEYS.items()
 }
+# Numbers of a row or of a database: right where no better one stands beside them.
+_COMMON = frozenset({"序号", "编号", "id", "uuid", "casesn"})
 # Titles that hold a synonym and mean something else.
 _NOT_OURS = re.compile(
     "是否|备注|时间$|单位电话|紧急|工作单位地址|户籍地|籍贯|人数|户数|房东|车牌|序号|年龄|民族|学历|户口性质|"
-    "户籍地址|户口所在地|来源|签名|remark|note|emergency|count"
+    "户籍地址|户口所在地|来源|签名|remark|note|emergency|count|"
+    "middlename|facility|maiden|mother|officer|owner|email|region$|district$"
 )
 _OURS_ANYWAY = frozenset({"是否空置", "出生时间", "年龄", "是否轮椅", "是否需要轮椅"})
 
@@ -218,7 +228,7 @@ def recognise(kind: Kind, title: str) -> tuple[str, float]:
     if not title:
         return IGNORE, 0.0
     if field := KEYS[kind].get(title):
-        return field, 0.95
+        return field, 0.8 if title in _COMMON else 0.95
     if _NOT_OURS.search(title) and title not in _OURS_ANYWAY:
         return IGNORE, 0.0
     if field := KEYS[kind].get(_ENDING_DIGITS.sub("", title)):

@@ -25,7 +25,7 @@ from lianfang.kernel import crypto
 from lianfang.kernel.actors import OPERATOR, Actor, ActorKind
 from lianfang.kernel.ids import new_id
 from lianfang.kernel.scope import within
-from lianfang.kernel.times import now
+from lianfang.kernel.times import local, now
 from lianfang.kernel.verbs import Verb
 from lianfang.people.auth import actor_for
 from lianfang.people.models import Account
@@ -50,7 +50,12 @@ VERBS: dict[Kind, Verb] = {
     Kind.ORGANISATIONS: Verb.ORGANISE,
     Kind.AREAS: Verb.DRAW,
     Kind.MANIFEST: Verb.PLACE,
+    Kind.CASES: Verb.TRACE,
+    Kind.CONTACTS: Verb.TRACE,
 }
+# Kinds whose file is sent from the page of what it is a list of, and from nowhere else.
+WITH_SUBJECT = frozenset({Kind.MANIFEST, Kind.CONTACTS})
+_TRACED = [Kind.CASES, Kind.CONTACTS]
 # What a file is for, among the choices kept with it: of this job alone, never of the next one.
 SUBJECT = "subject"
 
@@ -65,7 +70,7 @@ def begin(
 ) -> ImportJob:
     """Take a file in: look into it, keep it encrypted, propose what its columns are.
 
-    `subject` is what the file is a list of: the manifest, for passengers.
+    `subject` is what the file is a list of: the manifest, for passengers; the case, for contacts.
 
     The same file for the same area that was begun and not finished is taken up again.
     Raises FileProblem when it cannot be read.
@@ -201,16 +206,20 @@ def actor_of(job: ImportJob) -> Actor:
 
 def options(job: ImportJob) -> Options:
     """Return what the reader must know from outside."""
-    return Options(today=job.made_at.date())
+    return Options(today=local(job.made_at).date())
 
 
 def visible(actor: Actor) -> QuerySet[ImportJob]:
     """Return the imports that the actor may see: the own ones, and those where he registers.
 
-    What an import shows names people, so it takes the right to register them.
+    What an import shows names people, so it takes the right to register them; that a file of
+    cases was sent is known to those who trace only.
     """
     mine = Q(account_id=actor.id) if actor.id else Q(pk__in=[])
-    found = ImportJob.objects.filter(mine | within(actor.paths(Verb.REGISTER), "area_path"))
+    traced = Q(kind__in=_TRACED)
+    registers = within(actor.paths(Verb.REGISTER), "area_path") & ~traced
+    traces = within(actor.paths(Verb.TRACE), "area_path") & traced
+    found = ImportJob.objects.filter(mine | registers | traces)
     return found.select_related("area")
 
 

@@ -165,6 +165,7 @@ def _context(job: ImportJob) -> dict[str, Any]:
         "questions": _asked(job, found),
         "changes": changes,
         "roster": job.kind == Kind.ROSTER,
+        "subject": job.places.get(jobs.SUBJECT, ""),
         "stale": jobs.is_stale(job),
         "working": job.state in (State.CHECKING, State.RUNNING),
         "returned": job.state == State.DONE and files.has(job.id, files.RETURNED),

@@ -103,6 +103,11 @@ VALUE_PROBLEMS: dict[str, Words] = {
     "role-not-understood": _("“%(value)s” is not understood as a role of a helper."),
     "code-not-understood": _("“%(value)s” is not a code of an area: letters and digits only."),
     "code-level": _("“%(value)s” is not a level of an area."),
+    "case-state": _("“%(value)s” is not understood: write confirmed, suspected or ruled out."),
+    "test-result": _("“%(value)s” is not understood as a result: write positive or negative."),
+    "degree-not-understood": _(
+        "“%(value)s” is not understood: write close contact, general contact or second contact."
+    ),
     "credit-code": _("The unified social credit code holds a typing error."),
 }
 
@@ -133,6 +138,7 @@ ROW_PROBLEMS: dict[str, Words] = {
     "double-person": _("The same person stands in row %(first)s already."),
     "double-helper": _("The same helper stands in row %(first)s already."),
     "double-organisation": _("The same organisation stands in row %(first)s already."),
+    "double-number": _("Row %(first)s has the number %(number)s already, for somebody else."),
     "double-area": _("The same code stands in row %(first)s already."),
     "organisation-name-missing": _("The name of the organisation is missing."),
     "area-code-missing": _("The code of the area is missing."),
@@ -144,6 +150,20 @@ ROW_PROBLEMS: dict[str, Words] = {
 
 # What shows only when a row is compared with what is registered.
 PLAN_PROBLEMS: dict[str, Words] = {
+    "case-missing": _("It is not said of which case these are the contacts."),
+    "case-differs": _(
+        "Case %(number)s is on file with another day: %(field)s %(value)s. If the file is right, "
+        "correct the day on the page of the case."
+    ),
+    "case-ruled-out": _(
+        "Case %(number)s was ruled out. If the person is a case after all, write that down on the "
+        "page of the case."
+    ),
+    "infector-unknown": _(
+        "The case itself is taken in, but not by whom it was infected: no case “%(value)s” is "
+        "known, or its row goes back too. Mend that and send both rows again."
+    ),
+    "community-unknown": _("No community is called “%(value)s”. Write its whole name or its code."),
     "manifest-missing": _("It is not said to which manifest these passengers belong."),
     "grid-unknown": _(
         "No grid or community is called “%(value)s” here. Correct the word, or say on the page of "

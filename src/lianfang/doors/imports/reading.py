@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lianfang.doors.imports import registers
-from lianfang.doors.imports.fields import header_key
+from lianfang.doors.imports.fields import KEYS, header_key
 from lianfang.doors.imports.passengers import passenger_entries
 from lianfang.doors.imports.problems import BadValue, FileProblem, Problem
 from lianfang.doors.imports.roster import roster_entries
 from lianfang.doors.imports.rows import Kind, RefusedRow
 from lianfang.doors.imports.tables import column_letter
+from lianfang.doors.imports.traced import case_entries, contact_entries
 from lianfang.doors.imports.values import is_blank, shown
 
 if TYPE_CHECKING:
@@ -41,9 +42,21 @@ _NOTE = re.compile(
     re.I,
 )
 # A person or a serial number in a row's first cell is no note: 负责人 may begin a longer name.
-_PERSON_FIELDS = ("name", "name_latin", "head", "id_number", "code")
+_PERSON_FIELDS = ("name", "name_latin", "last_name", "head", "id_number", "code")
 # What belongs to one person: a merged cell there is a slip and is not filled down.
-_NOT_FILLED = frozenset({"name", "id_number", "relation", "code", "sex", "birth_date"})
+_NOT_FILLED = frozenset(
+    {
+        "name",
+        "first_name",
+        "last_name",
+        "number",
+        "id_number",
+        "relation",
+        "code",
+        "sex",
+        "birth_date",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,8 @@ class Reading:
             Kind.ORGANISATIONS: registers.organisation_entries,
             Kind.AREAS: registers.area_entries,
             Kind.MANIFEST: passenger_entries,
+            Kind.CASES: case_entries,
+            Kind.CONTACTS: contact_entries,
         }
         return readers[self.proposal.kind](self)
 
@@ -133,7 +148,9 @@ class Reading:
                 if cells[index] != "":
                     named = True
                     break
-            if (suspect or not named or self._repeats(cells)) and (
+            # A detailed export has two lines of titles: the names of properties, and captions.
+            titles = number == header_end + 1 and self._says_titles(cells)
+            if (suspect or titles or not named or self._repeats(cells)) and (
                 why := self._why_skipped(number, cells, starts, held)
             ):
                 if why == "blank":
@@ -192,7 +209,7 @@ class Reading:
             for index, label in self._labels.items()
             if isinstance(cells[index], str) and header_key(cells[index]) == label
         )
-        if same >= 2 and same * 2 >= len(mapped):
+        if (same >= 2 and same * 2 >= len(mapped)) or self._says_titles(cells):
             return "header"
         if self._is_under_header(cells):
             return "header"
@@ -212,6 +229,13 @@ class Reading:
         if not mapped and not held:
             return "blank" if len(said) <= 1 else "note"
         return "" if mapped else "note"
+
+    def _says_titles(self, cells: list[Cell]) -> bool:
+        """Whether a row says, in other words than the header, what each column is."""
+        known = KEYS[self.proposal.kind]
+        said = [(i, c) for i, c in enumerate(cells) if i in self._mapped and not is_blank(c)]
+        same = sum(1 for index, cell in said if known.get(header_key(cell)) == self._mapped[index])
+        return same >= 3 and same * 2 >= len(said)
 
     @property
     def _mapped(self) -> Mapping[int, str]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lianfang.doors.imports.addresses import Address
     from lianfang.doors.imports.problems import Problem
     from lianfang.doors.imports.tables import Cell
+    from lianfang.tracing.rules import CaseState, Degree
 
 
 class Kind(StrEnum):
@@ -23,6 +24,8 @@ class Kind(StrEnum):
     ORGANISATIONS = "organisations"
     HELPERS = "helpers"
     MANIFEST = "manifest"
+    CASES = "cases"
+    CONTACTS = "contacts"
 
 
 class Sex(StrEnum):
@@ -168,6 +171,36 @@ class PassengerRow(PersonRow):
 
 
 @dataclass(slots=True)
+class CaseRow(PersonRow):
+    """One line of a line list. `number` and `infected_by` are the file's own numbers of cases.
+
+    `state` is None where the file does not say it.
+    """
+
+    number: str = ""
+    state: CaseState | None = None
+    asymptomatic: bool = False
+    onset: date | None = None
+    sample: date | None = None
+    result: date | None = None
+    address: str = ""
+    area: str = ""
+    cluster: str = ""
+    infected_by: str = ""
+
+
+@dataclass(slots=True)
+class ContactRow(PersonRow):
+    """One line of a list of contacts; `community` is the file's word for where somebody lives."""
+
+    address: str = ""
+    community: str = ""
+    degree: Degree | None = None
+    last_day: date | None = None
+    is_contact: bool = True
+
+
+@dataclass(slots=True)
 class RefusedRow:
     """A row that goes back. `cells` are as read, merged cells filled, from column A on."""
 
@@ -176,4 +209,4 @@ class RefusedRow:
     problems: list[Problem]
 
 
-Entry = HouseholdRow | HelperRow | OrganisationRow | AreaRow | PassengerRow
+Entry = HouseholdRow | HelperRow | OrganisationRow | AreaRow | PassengerRow | CaseRow | ContactRow

@@ -40,16 +40,19 @@ _LONG = re.compile(r"(\d{3})\d{4,}([\dXx]{2})")
 def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Ask for a file, what it is, and for which area; look into it at once."""
     subject = _uuid(request.POST.get("for") or request.GET.get("for") or "")
-    # A manifest's file is sent from the manifest's page; nothing else is sent from there.
+    # The list of something is sent from its page; nothing else is sent from there.
+    asked = request.POST.get("kind") or request.GET.get("kind") or ""
     kinds = [
         kind
         for kind in KINDS
-        if actor.may_somewhere(jobs.VERBS[kind]) and (kind is Kind.MANIFEST) == bool(subject)
+        if actor.may_somewhere(jobs.VERBS[kind])
+        and (kind in jobs.WITH_SUBJECT) == bool(subject)
+        and (not subject or kind == asked)
     ]
     if not kinds:
         raise Refuse(NOT_FOUND)
     values = {
-        "kind": request.POST.get("kind") or request.GET.get("kind") or str(kinds[0]),
+        "kind": asked or str(kinds[0]),
         "area": request.POST.get("area") or request.GET.get("area") or "",
         "code": request.POST.get("code", "").strip(),
         "for": str(subject or ""),

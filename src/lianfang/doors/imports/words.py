@@ -14,6 +14,8 @@ KINDS: dict[Kind, Words] = {
     Kind.ORGANISATIONS: _("List of organisations"),
     Kind.AREAS: _("List of grids"),
     Kind.MANIFEST: _("Passengers of a flight or train"),
+    Kind.CASES: _("Line list of cases"),
+    Kind.CONTACTS: _("List of a case's contacts"),
 }
 STATES: dict[str, Words] = {
     ImportJob.State.MAPPING: _("Columns to be matched"),
@@ -44,6 +46,14 @@ COUNTS: dict[str, tuple[Words, str, str]] = {
     "passengers_double": (_("Double lines"), "people", "warn"),
     "passengers_absent": (_("On the list before, not in this file"), "question", "warn"),
     "passengers_same": (_("Passengers unchanged"), "check", "plain"),
+    "cases_new": (_("New cases"), "person", "good"),
+    "cases_changed": (_("Cases that the file adds to"), "edit", "plain"),
+    "cases_judged": (_("Confirmed or ruled out"), "check", "plain"),
+    "cases_none": (_("Not a case, left out"), "close", "plain"),
+    "cases_same": (_("Cases known already"), "check", "plain"),
+    "contacts_new": (_("New contacts"), "people", "good"),
+    "contacts_none": (_("Not a contact, left out"), "close", "plain"),
+    "contacts_same": (_("Contacts on the list already"), "check", "plain"),
     "doors_known": (_("Doors known already"), "check", "plain"),
     "people_same": (_("People unchanged"), "check", "plain"),
     "helpers_same": (_("Helpers unchanged"), "check", "plain"),

@@ -24,6 +24,8 @@ from lianfang.doors.imports.headers import Proposal
 from lianfang.doors.imports.models import ImportJob
 from lianfang.doors.imports.plan import Planned, Planner, Setting, Step, kernel_problem
 from lianfang.doors.imports.plan_areas import AreaPlanner
+from lianfang.doors.imports.plan_cases import CasePlanner
+from lianfang.doors.imports.plan_contacts import ContactPlanner
 from lianfang.doors.imports.plan_helpers import HelperPlanner
 from lianfang.doors.imports.plan_households import HouseholdPlanner
 from lianfang.doors.imports.plan_organisations import OrganisationPlanner
@@ -50,6 +52,8 @@ PLANNERS: dict[Kind, Callable[[Setting], Planner]] = {
     Kind.ORGANISATIONS: OrganisationPlanner,
     Kind.AREAS: AreaPlanner,
     Kind.MANIFEST: PassengerPlanner,
+    Kind.CASES: CasePlanner,
+    Kind.CONTACTS: ContactPlanner,
 }
 
 

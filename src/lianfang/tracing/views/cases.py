@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -126,6 +127,7 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     actions = [
         c.Action(_("Chain"), reverse("chain"), icon="chart"),
         c.Action(_("Lists of the communities"), reverse("contact_lists"), icon="table"),
+        c.Action(_("Import a line list"), f"{reverse('import_new')}?kind=cases", icon="upload"),
         c.Action(_("New case"), reverse("case_new"), icon="plus", kind="primary"),
     ]
     sections = [Section("", table)]
@@ -264,7 +266,9 @@ def _reach(row: Case) -> str:
 
 def _actions(actor: Actor, row: Case) -> list[c.Action]:
     find = acts.once()
+    query = urlencode({"kind": "contacts", "area": str(row.area_id), "for": str(row.id)})
     found = [
+        c.Action(_("Import contacts"), f"{reverse('import_new')}?{query}", icon="upload"),
         c.Action(_("Dates"), where(row, name="case_dates"), icon="calendar"),
         c.Action(_("Interview"), where(row, name="case_interview"), icon="edit"),
     ]
