@@ -144,7 +144,7 @@ def test_mended_rows_go_in_and_the_chain_is_whole(town: Town, tmp_path: Path) ->
     assert (job.counts["cases_new"], job.returned_rows) == (1, 2)
     # The sender mends the returned workbook itself, beside the reasons.
     listed = whole.rows_of(whole.back(job, tmp_path / "back.xlsx"))
-    assert "2020-01-25" in str(listed[1][0])
+    assert any("2020-01-25" in str(line[0]) for line in listed)
     mended = [["2020-02-03" if cell == "2/3/2020" else cell for cell in line] for line in listed]
     job = take(town, whole.save_as_excel_does(tmp_path / "mended.xlsx", mended, str(job.id)))
     assert job.counts == {"cases_new": 1, "cases_changed": 1}
