@@ -55,6 +55,7 @@ GROUPS: dict[Group, Words] = {
     Group.ARRIVALS: _("Arrivals and beds"),
     Group.SUPPLIES: _("Supplies and key places"),
     Group.MESSAGING: _("Information"),
+    Group.DIRECTIVES: _("Directives"),
     Group.DUTIES: _("Duties"),
 }
 ICONS: dict[Group, str] = {
@@ -67,5 +68,6 @@ ICONS: dict[Group, str] = {
     Group.ARRIVALS: "arrow-down",
     Group.SUPPLIES: "file",
     Group.MESSAGING: "info",
+    Group.DIRECTIVES: "send",
     Group.DUTIES: "duty",
 }

@@ -20,6 +20,7 @@ class Group(StrEnum):
     ARRIVALS = "arrivals"
     SUPPLIES = "supplies"
     MESSAGING = "messaging"
+    DIRECTIVES = "directives"
     DUTIES = "duties"
 
 

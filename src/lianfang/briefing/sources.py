@@ -19,6 +19,7 @@ from lianfang.arrivals import site_queries
 from lianfang.arrivals.models import Passenger, Site
 from lianfang.arrivals.rules import ManifestState, PassengerState, SiteState
 from lianfang.briefing.rules import Span
+from lianfang.directives.owing import ACK, ACT
 from lianfang.kernel import words as kernel_words
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.models import Duty
@@ -207,11 +208,12 @@ def whistles(*, late: bool = False) -> Source:
     )
 
 
-def duties(kind: str = "") -> Source:
-    """Return the live duties of a kind; without one, those of every kind that are overdue."""
+def duties(*kinds: str, late: bool = False) -> Source:
+    """Return the live duties of some kinds (of every kind, without one); only overdue ones."""
     return Source(
         lambda districts, span: Duty.objects.filter(
-            Q(kind=kind) if kind else Q(due_at__lt=span.at),
+            Q(due_at__lt=span.at) if late else Q(),
+            Q(kind__in=kinds) if kinds else Q(),
             district__in=districts,
             state__in=sorted(LIVE),
         ),
@@ -223,7 +225,9 @@ def duties(kind: str = "") -> Source:
     )
 
 
-TIRED, KNOCKS, OVERDUE = duties(RELIEF), duties(KNOCK), duties()
+TIRED, KNOCKS, OVERDUE = duties(RELIEF), duties(KNOCK), duties(late=True)
+# A receiver of directives owes one duty of each kind, however many papers wait.
+UNREAD, UNMET = duties(ACK), duties(ACK, ACT, late=True)
 
 
 def passages(*, fever: bool = False) -> Source:
