@@ -21,6 +21,7 @@ from lianfang.doors.imports.models import ImportJob
 from lianfang.doors.imports.rows import Kind
 from lianfang.kernel.ids import new_id
 from lianfang.kernel.models import Record
+from lianfang.kernel.verification import verify
 from lianfang.people.models import Person
 from lianfang.tracing import who
 from lianfang.tracing.models import Case, Contact
@@ -256,6 +257,38 @@ def test_contacts_stand_once_and_bad_ones_come_back(town: Town, tmp_path: Path) 
     ]
     mended_path = whole.write(tmp_path / "mended.xlsx", mended, CONTACTS)
     assert take(town, mended_path, Kind.CONTACTS, case).counts == {"contacts_new": 3}
+
+
+def test_contacts_of_another_case_go_back(town: Town, tmp_path: Path) -> None:
+    rows = [row("BL-2020-0001", "病人甲", 联系电话="13700000000")]
+    take(town, dirty(tmp_path / "a.xlsx", rows))
+    titles = ("病例编号", "姓名", "电话", "末次接触日期")
+    lines = [
+        ("BL-2020-0001", "李四", "13812345678", "2020-01-25"),
+        ("BL-2020-0002", "王五", "13812345679", "2020-01-25"),
+        ("", "赵六", "13812345670", "2020-01-25"),
+    ]
+    path = whole.write(tmp_path / "b.xlsx", lines, titles)
+    job = take(town, path, Kind.CONTACTS, names()["病人甲"])
+    assert (job.counts["contacts_new"], job.returned_rows) == (2, 1), jobs.samples(job)
+    # Of a case whose number is not known here, nobody can say which rows are meant.
+    job = take(town, path, Kind.CONTACTS, h.case(town, name="病人乙", phone="13700000001"))
+    assert (job.counts["contacts_new"], job.returned_rows) == (1, 2)
+
+
+def test_what_came_in_is_what_the_journal_makes(town: Town, tmp_path: Path) -> None:
+    person = registered(town)
+    rows = [
+        row("1", person.name, 联系电话="13900001111", 发病日期="2020-01-25"),
+        row("2", "王小明", 联系电话="13812345678", 感染来源="1", 病例分类="疑似"),
+    ]
+    take(town, dirty(tmp_path / "a.xlsx", rows))
+    rows[1] = row("2", "王小明", 联系电话="13812345678", 感染来源="1", 采样日期="2020-01-28")
+    take(town, dirty(tmp_path / "b.xlsx", rows))
+    lines = [("李四", "13812345670", "", "", "", "密接", "")]
+    path = whole.write(tmp_path / "c.xlsx", lines, CONTACTS)
+    take(town, path, Kind.CONTACTS, names()["王小明"])
+    assert verify().differences == []
 
 
 def client(town: Town, username: str) -> Client:

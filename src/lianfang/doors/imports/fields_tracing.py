@@ -31,6 +31,7 @@ LABELS: dict[str, Words] = {
     "community": _("community"),
     "degree": _("how near"),
     "is_contact": _("is a contact"),
+    "source": _("contact of the case (number)"),
     "last_day": _("day of the last contact"),
 }
 
@@ -85,6 +86,8 @@ CONTACTS: dict[str, str] = {
     "responsiblecommunity addresscommunity addresseslocation",
     "degree": "密接程度 接触程度 接触类型 接触者类型 密接类型 接触者分类 接触级别 接触方式 类型 级别 分类 degree contacttype "
     "typeofcontact contactproximity contactcategory",
+    "source": "病例编号 所属病例 关联病例 对应病例 病例 接触的病例 所接触病例 指示病例 sourcecase sourcecaseid sourcecaseuuid "
+    "caseid relatedcase indexcase",
     "is_contact": "contactclassification 是否密接 是否为密接",
     "last_day": "最后接触日期 末次接触日期 最后接触时间 末次接触时间 最后一次接触日期 最后一次接触时间 末次暴露日期 接触日期 "
     "lastcontact dateoflastcontact lastcontactdate contactdate relationshipdateoflastcontact "

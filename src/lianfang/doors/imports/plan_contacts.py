@@ -9,6 +9,7 @@ from uuid import UUID
 from lianfang.areas import queries as area_queries
 from lianfang.doors.imports import jobs
 from lianfang.doors.imports.plan import Planned, Setting, Step
+from lianfang.doors.imports.plan_cases import number_index
 from lianfang.doors.imports.plan_traced import Registered, said, told_apart
 from lianfang.doors.imports.problems import BadValue, FileProblem, Problem
 from lianfang.doors.imports.reading import Reading
@@ -44,9 +45,15 @@ class ContactPlanner:
         listed = {line.key for line in lines}
         telling = {line.key: who.read(line.who).name for line in lines if line.who}
         seen: dict[str, int] = {}
+        foreign = self._foreign(entries)
         for row in entries:
             if not row.is_contact:
                 step.counts["contacts_none"] += 1
+                continue
+            if row.source in foreign:
+                params = {"value": row.source[:30]}
+                problem = Problem("contact-other-case", row.row, params=params)
+                step.returned.append(((row.row,), problem))
                 continue
             person = registered.of(row)
             one = told_apart(row, telling)
@@ -62,6 +69,17 @@ class ContactPlanner:
             else:
                 self._name(step, row, said(one, person), key)
         return step
+
+    def _foreign(self, entries: Sequence[ContactRow]) -> set[str]:
+        """Return the numbers of other cases: an export may list the contacts of many.
+
+        The number of a case that came in by a line list is known. Else a file with one number is
+        taken to mean this case, and of a file with several nobody can tell which one it is.
+        """
+        sources = {row.source for row in entries} - {""}
+        key = self.case.import_key
+        own = {number for number in sources if key and number_index(number) == key}
+        return sources - own if own or len(sources) > 1 else set()
 
     def _name(self, step: Step, row: ContactRow, told: dict[str, Any], key: str) -> None:
         payload: dict[str, Any] = {

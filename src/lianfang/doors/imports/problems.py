@@ -151,6 +151,9 @@ ROW_PROBLEMS: dict[str, Words] = {
 # What shows only when a row is compared with what is registered.
 PLAN_PROBLEMS: dict[str, Words] = {
     "case-missing": _("It is not said of which case these are the contacts."),
+    "contact-other-case": _(
+        "This is a contact of the case %(value)s. Send these rows from the page of that case."
+    ),
     "case-differs": _(
         "Case %(number)s is on file with another day: %(field)s %(value)s. If the file is right, "
         "correct the day on the page of the case."

@@ -191,13 +191,17 @@ class CaseRow(PersonRow):
 
 @dataclass(slots=True)
 class ContactRow(PersonRow):
-    """One line of a list of contacts; `community` is the file's word for where somebody lives."""
+    """One line of a list of contacts; `community` is the file's word for where somebody lives.
+
+    `source` is the number of the case whose contact it is, where a file says it.
+    """
 
     address: str = ""
     community: str = ""
     degree: Degree | None = None
     last_day: date | None = None
     is_contact: bool = True
+    source: str = ""
 
 
 @dataclass(slots=True)

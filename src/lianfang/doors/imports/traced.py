@@ -206,5 +206,6 @@ def contact_entries(reading: Reading) -> Iterator[ContactRow | RefusedRow]:
         one.community = row.take("community", partial(line, limit=60), "")
         one.degree = row.take("degree", degree, None)
         one.last_day = row.take("last_day", day, None)
+        one.source = row.take("source", number, "")
         one.is_contact = row.take("is_contact", lambda cell: _key(cell) not in _NO_CONTACT, True)
         yield row.refused() if row.problems else one
