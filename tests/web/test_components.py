@@ -192,3 +192,15 @@ def test_navigation_leaves_out_what_one_may_not_see(monkeypatch: pytest.MonkeyPa
     navigation.register(NavItem("Later", "a-room-to-come", "home"))
     (item,) = navigation.shown(request)
     assert (item.label, item.current, item.count) == ("Guide", True, 3)
+
+
+def test_the_header_holds_seven_entries_and_the_others_stand_under_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(navigation, "_entries", {})
+    monkeypatch.setattr(navigation, "reverse", lambda url: f"/{url}")
+    for number in range(12):
+        navigation.register(NavItem(f"{number}", f"room-{number:02d}", "home", order=10 + number))
+    navigation.register(NavItem("far", "far", "home", order=navigation.MORE_FROM))
+    shown = navigation.shown(RequestFactory().get("/"))
+    assert [item.more for item in shown] == [False] * 7 + [True] * 6

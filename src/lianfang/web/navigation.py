@@ -10,8 +10,10 @@ from django.urls import NoReverseMatch, reverse
 
 from lianfang.web.components import NavItem, Text
 
-# Entries from this order on stand under "More": a header of 1280 px holds seven or eight words.
+# Entries from this order on stand under "More", and all after so many: a header of 1280 px holds
+# seven words, however many rooms have something for somebody.
 MORE_FROM = 45
+MOST = 7
 
 Visible = Callable[[HttpRequest], bool]
 Count = Callable[[HttpRequest], int]
@@ -51,7 +53,7 @@ def register(item: NavItem, *, visible: Visible | None = None, count: Count | No
 
 def shown(request: HttpRequest) -> list[ShownItem]:
     """Return the entries for this request, in order, without those whose url does not exist."""
-    result = []
+    result: list[ShownItem] = []
     for entry in sorted(_entries.values(), key=lambda e: (e.item.order, e.item.url)):
         item = entry.item
         if entry.visible and not entry.visible(request):
@@ -63,6 +65,6 @@ def shown(request: HttpRequest) -> list[ShownItem]:
         prefixes = item.match or ((href,) if href != "/" else ())
         current = request.path == href or any(request.path.startswith(p) for p in prefixes)
         count = entry.count(request) if entry.count else 0
-        more = item.order >= MORE_FROM
+        more = item.order >= MORE_FROM or len(result) >= MOST
         result.append(ShownItem(item.label, href, item.icon, item.tab, current, count, more))
     return result
