@@ -72,6 +72,20 @@ def payload(town: Town, command: str, ask_id: str) -> tuple[dict[str, Any], str]
     return ({**at_home, "ask_id": ask_id} if command == "bulletin.asked" else at_home), "440605"
 
 
+@pytest.mark.parametrize(
+    "value", ["07:26:10-20:02", "24:00", "7:26", "0726", "07:26Z", "٠٧:٢٦", ""]
+)
+@pytest.mark.parametrize("name", ["quiet_from", "quiet_until", "digest_at"])
+def test_a_time_that_is_none_is_refused_at_its_field(name: str, value: str) -> None:
+    town = build()
+    for command, who in (("channel.keep", "lead"), ("channel.own", "grid1")):
+        content, district = payload(town, command, "")
+        sent = submit(town.actor(who), [entry(command, {**content, name: value}, district)])[0]
+        assert sent.refusal
+        assert (sent.refusal.code, sent.refusal.field) == ("kernel.malformed", name)
+    assert not Channel.objects.exists()
+
+
 def test_each_command_is_for_the_roles_of_the_table() -> None:
     town = build()
     actors: dict[str, Actor] = {"card": door(town, "3-2-501")}
