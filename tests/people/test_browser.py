@@ -147,3 +147,25 @@ def test_all_works_without_scripts(server: Server, house: Town, browser: Browser
     expect(page.get_by_role("link", name="Chen Yi")).to_be_visible()
     assert Person.objects.filter(name="Chen Yi").count() == 1
     context.close()
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_a_sheet_of_links_is_chosen_made_and_printed(
+    server: Server, house: Town, open_page: OpenPage, width: int
+) -> None:
+    page = open_page(language="en", width=width)
+    enter(page, server)
+    page.goto(f"{server.url}/people")
+    page.get_by_role("link", name="Sheet of links").click()
+    page.get_by_label("Role").select_option("grid_worker")
+    page.get_by_role("button", name="Show").click()
+    boxes = page.get_by_role("checkbox")
+    expect(boxes).to_have_count(2)
+    boxes.first.uncheck()
+    page.get_by_role("button", name="Make the links").click()
+    expect(page.get_by_text("Works once, within 48 hours")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert violations(page) == []
+    page.emulate_media(media="print")
+    expect(page.get_by_text("It is not shown again")).to_be_hidden()
+    expect(page.locator(".qr-code")).to_be_visible()
