@@ -10,7 +10,7 @@ from pydantic import Field
 
 from lianfang.areas.rules import DISTRICT_LEVEL
 from lianfang.areas.tree import by_area
-from lianfang.briefing import queries
+from lianfang.briefing import queries, table_commands
 from lianfang.briefing.models import BriefLayout, DayFigures
 from lianfang.briefing.rules import Group, Span
 from lianfang.kernel import bulk, clock
@@ -117,3 +117,5 @@ def _awake(district: str, span: Span) -> bool:
 
 if chore not in clock.CHORES:
     clock.CHORES.append(chore)
+
+__all__ = ["arrange", "chore", "snapshot", "table_commands"]
