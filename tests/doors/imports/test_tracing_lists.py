@@ -206,6 +206,11 @@ def test_exports_of_godata_and_sormas_are_understood(town: Town) -> None:
     assert job.counts == {"contacts_new": 3, "contacts_none": 1}, jobs.samples(job)
     degrees = sorted(Contact.objects.filter(case_id=case.id).values_list("degree", flat=True))
     assert degrees == ["close", "close", "general"]
+    other = names()["Jun Zhao"]
+    job = take(town, EXAMPLES / "contacts-godata.csv", Kind.CONTACTS, other)
+    assert job.counts == {"contacts_new": 2}, jobs.samples(job)
+    days = Contact.objects.filter(case_id=other.id).values_list("last_day", flat=True)
+    assert sorted(days) == [date(2020, 1, 27), date(2020, 1, 28)]
 
 
 CONTACTS = ("姓名", "手机号", "身份证号", "住址", "社区", "密接程度", "最后接触日期")
@@ -304,7 +309,8 @@ def test_it_is_begun_from_the_pages_of_cases(town: Town, tmp_path: Path) -> None
     assert f"{reverse('import_new')}?kind=cases" in page
     page = officer.get(reverse("case", args=[DISTRICT, case.id])).content.decode()
     assert f"for={case.id}" in page
-    path = whole.write(tmp_path / "c.xlsx", [("李四", "13812345678", "", "", "", "", "")], CONTACTS)
+    lines = [("李四", "13812345678", "", "", "", "", ""), ("王五", "138", "", "", "", "", "")]
+    path = whole.write(tmp_path / "c.xlsx", lines, CONTACTS)
     sent = {"kind": "contacts", "area": str(case.area_id), "for": str(case.id)}
     assert "密切接触者" in officer.get(reverse("import_new"), sent).content.decode()
     with path.open("rb") as file:
@@ -312,7 +318,10 @@ def test_it_is_begun_from_the_pages_of_cases(town: Town, tmp_path: Path) -> None
     where = answer["Location"]
     answer = officer.post(f"{where}/columns", {"act": "check"}, follow=True)
     assert "李四" in answer.content.decode()
-    officer.post(where, {"act": "go"})
+    answer = officer.post(where, {"act": "go"}, follow=True)
+    # The mended file goes to the same case.
+    assert f"for={case.id}" in answer.content.decode()
+    assert officer.get(f"{where}/returned.xlsx").status_code == 200
     assert Contact.objects.get(case_id=case.id).basis == "import"
     for username in ("lead", "other", "staff", "volunteer", "grid1"):
         user = client(town, username)
