@@ -210,7 +210,7 @@ def test_exports_of_godata_and_sormas_are_understood(town: Town) -> None:
     job = take(town, EXAMPLES / "contacts-godata.csv", Kind.CONTACTS, other)
     assert job.counts == {"contacts_new": 2}, jobs.samples(job)
     days = Contact.objects.filter(case_id=other.id).values_list("last_day", flat=True)
-    assert sorted(days) == [date(2020, 1, 27), date(2020, 1, 28)]
+    assert set(days) == {date(2020, 1, 27), date(2020, 1, 28)}
 
 
 CONTACTS = ("姓名", "手机号", "身份证号", "住址", "社区", "密接程度", "最后接触日期")
