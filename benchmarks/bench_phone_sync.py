@@ -20,10 +20,12 @@ import socket
 import statistics
 import sys
 import time
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+from django.utils import timezone
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
@@ -267,8 +269,8 @@ def prepare() -> tuple[Town, list[UUID], str]:
         "round_id": str(new_id()),
         "name": "第一轮",
         "area_ids": [str(town.areas[COMMUNITY].id)],
-        "first_day": str(date.today()),
-        "last_day": str(date.today() + timedelta(days=3)),
+        "first_day": str(timezone.localdate()),
+        "last_day": str(timezone.localdate() + timedelta(days=3)),
     }
     accepted([rounds.open_round(town.actor("lead"), payload)])
     return town, doors, payload["round_id"]

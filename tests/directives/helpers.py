@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from tests.town import COMMUNITY, DISTRICT, Town, do
 from tests.town import build as build_town
 
@@ -61,7 +62,7 @@ def open_task(town: Town, code: str = COMMUNITY, who: str = "lead", **more: Any)
         "name": "环境卫生大扫除",
         "kind": "hygiene",
         "area_ids": [str(town.areas[code].id)],
-        "first_day": str(date.today()),
+        "first_day": str(timezone.localdate()),
         "due_at": (now() + timedelta(days=2)).isoformat(),
         **more,
     }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from tests.directives.helpers import build, issue, open_task
 from tests.town import COMMUNITY, DISTRICT, Town, entry
 
@@ -79,7 +80,7 @@ def payload(town: Town, command: str, directive: str, task: str) -> dict[str, An
             "name": "宣传",
             "kind": "science",
             "area_ids": [area[COMMUNITY]],
-            "first_day": str(date.today()),
+            "first_day": str(timezone.localdate()),
             "due_at": (now() + timedelta(days=1)).isoformat(),
         },
         "task.done": grid,

@@ -35,7 +35,7 @@ def act(town: Town, command: str, who: UUID, at: datetime | None = None, **more:
 def serve(town: Town, who: UUID, days: int, hours: int = 6) -> None:
     """Let somebody serve so many days in a row until yesterday."""
     for back in range(days, 0, -1):
-        begin = now().replace(hour=1, minute=0) - timedelta(days=back)
+        begin = times.local(now()).replace(hour=9, minute=0) - timedelta(days=back)
         with times.at(begin + timedelta(hours=hours)):
             assert act(town, "duty_time.begin", who, begin, place="北出口").status == "accepted"
             act(town, "duty_time.end", who)

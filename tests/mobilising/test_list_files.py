@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 from tests import town as towns
 from tests.mobilising.helpers import call, organisation
@@ -48,7 +49,7 @@ def town() -> Town:
         "kind": "task_force",
         "purpose": "巡逻",
     }
-    team |= {"first_day": str(date.today()), "charter": "听指挥", "equipment": []}
+    team |= {"first_day": str(timezone.localdate()), "charter": "听指挥", "equipment": []}
     assert all(r.stands for r in gathering.form_team(lead, LISTS["teams"], team))
     recall = {"recall_id": str(new_id()), "organisation_id": unit, "area_id": district}
     recall |= {"name": LISTS["recalls"], "deadline": (now() + timedelta(days=1)).isoformat()}
@@ -58,7 +59,7 @@ def town() -> Town:
         "area_id": area,
         "name": LISTS["deployments"],
     }
-    plan |= {"first_day": str(date.today()), "days": 3}
+    plan |= {"first_day": str(timezone.localdate()), "days": 3}
     plan["shifts"] = [{"key": "day", "start": 480, "end": 1200}]
     do(lead, "deployment.open", plan, "")
     return town

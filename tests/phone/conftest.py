@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page
 from tests.support.server import Server
 from tests.town import COMMUNITY, Town, build
@@ -43,8 +44,8 @@ def open_round(town: Town, **more: Any) -> str:
         "round_id": str(round_id),
         "name": "第一轮入户排查",
         "area_ids": [str(town.areas[COMMUNITY].id)],
-        "first_day": str(date.today()),
-        "last_day": str(date.today() + timedelta(days=3)),
+        "first_day": str(timezone.localdate()),
+        "last_day": str(timezone.localdate() + timedelta(days=3)),
         **more,
     }
     receipt = rounds.open_round(town.actor("lead"), payload)

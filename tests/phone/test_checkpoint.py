@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
+from django.utils import timezone
 from tests.phone.conftest import PASSWORD, OpenPhone, Screen
 from tests.stations import helpers
 from tests.town import COMMUNITY, DISTRICT, Town, do
@@ -64,7 +63,7 @@ def watched(town: Town) -> None:
     watch = {
         "person_id": str(person.id),
         "reason": "contact",
-        "from_day": str(date.today()),
+        "from_day": str(timezone.localdate()),
         "area_id": str(town.grid(1).id),
         "household_id": str(town.households["3-2-501"]),
     }

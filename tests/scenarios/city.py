@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from tests.scenarios.gate import Gate, act, area_rows, doors
 from tests.town import accepted
 
@@ -118,7 +119,7 @@ def settle(gate: Gate, grids: Sequence[Area], each: int, persons: int = 2) -> li
 def open_round(actor: Actor, targets: Sequence[Area], name: str, **more: Any) -> UUID:
     """Open a round over areas, in all their districts."""
     round_id = new_id()
-    today = date.today()
+    today = timezone.localdate()
     payload = {
         "round_id": str(round_id),
         "name": name,

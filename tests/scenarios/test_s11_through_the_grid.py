@@ -46,7 +46,7 @@ def open_task(gate: Gate, kind: str, area: Area, **more: Any) -> str:
         "name": kind,
         "kind": kind,
         "area_ids": [str(area.id)],
-        "first_day": str(times.now().date()),
+        "first_day": str(times.local(times.now()).date()),
         "due_at": (times.now() + timedelta(days=1)).isoformat(),
         **more,
     }

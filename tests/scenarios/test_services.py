@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 from tests.services.helpers import accept, act, build, claim, door, place, state, word
 from tests.town import DISTRICT, Town, do
 
@@ -61,7 +62,7 @@ def test_s23_the_receipt_of_a_household_in_isolation(town: Town) -> None:
     assert kept
     assert kept[1] == "image/jpeg"
     assert b"GPS" not in kept[0]
-    day = care_queries.day_sheet(DISTRICT, row.community_id, now().date())
+    day = care_queries.day_sheet(DISTRICT, row.community_id, timezone.localdate())
     assert day.open == []
     assert sum(e.fen for e in day.entries if e.kind == "payment") == 8640
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 from tests import town as towns
 from tests.screening.helpers import client, readings, start, text, visit
@@ -107,8 +107,8 @@ def test_a_round_is_opened_in_the_form_with_questions(town: Town) -> None:
     data: dict[str, Any] = {
         "entry_id": str(form.entry),
         "name": "第二轮排查",
-        "first_day": str(date.today()),
-        "last_day": str(date.today()),
+        "first_day": str(timezone.localdate()),
+        "last_day": str(timezone.localdate()),
         "fever": "37.3",
         "revisit_hours": "12",
         "referral_hours": "2",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 from tests import town as towns
 from tests.town import COMMUNITY, Town, accepted, do, entry
 
@@ -39,8 +40,8 @@ def start(town: Town, code: str = COMMUNITY, **more: Any) -> UUID:
         "round_id": str(round_id),
         "name": "第一轮",
         "area_ids": [str(town.areas[code].id)],
-        "first_day": str(date.today()),
-        "last_day": str(date.today() + timedelta(days=3)),
+        "first_day": str(timezone.localdate()),
+        "last_day": str(timezone.localdate() + timedelta(days=3)),
         **more,
     }
     receipt = rounds.open_round(town.actor("lead"), payload)

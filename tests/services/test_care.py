@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from tests.services.helpers import build
 from tests.town import COMMUNITY, DISTRICT, Town, do, entry
 
@@ -68,7 +69,7 @@ def test_nobody_seen_for_days_rises_and_any_sign_of_life_ends_it(town: Town) -> 
     assert len(live("unseen")) == 1
     assert care_queries.alarms(town.actor("lead"), [DISTRICT]) == 1
     round_id = new_id()
-    day = str(now().date())
+    day = str(timezone.localdate())
     payload = {
         "round_id": str(round_id),
         "name": "一",

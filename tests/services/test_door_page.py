@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.services.helpers import accept, act, build, claim, place
 from tests.town import COMMUNITY, DISTRICT, Town, do
 
 from lianfang.kernel.ids import new_id
 from lianfang.kernel.models import Duty
-from lianfang.kernel.times import now
 from lianfang.people.models import LoginTry, Person
 from lianfang.screening import rounds
 from lianfang.screening.models import Coverage
@@ -135,7 +135,7 @@ def test_codes_cannot_be_forged_and_trying_is_slow(town: Town, client: Client) -
 def test_a_household_reports_itself_and_it_counts_in_the_round(town: Town, client: Client) -> None:
     who = give_phone(town)
     round_id = new_id()
-    day = now().date()
+    day = timezone.localdate()
     payload = {
         "round_id": str(round_id),
         "name": "第一轮",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from tests.services.helpers import accept, act, at_door, build, claim, door, place, state, word
 from tests.town import DISTRICT, Town, do, entry
 
@@ -267,7 +268,7 @@ def test_the_day_sheet_adds_up(town: Town) -> None:
     first, second = at_door(town, "3-2-501", 4350), at_door(town, "3-2-502", 1000)
     act(door(town, "3-2-501"), "order.confirm", first)
     act(lead, "order.settle", first, fen=4350, holder=f"account:{helper}")
-    sheet = care_queries.day_sheet(DISTRICT, community, now().date())
+    sheet = care_queries.day_sheet(DISTRICT, community, timezone.localdate())
     assert {h.ref: h.held for h in sheet.holders} == {f"account:{helper}": 9_000}
     assert [o.id for o in sheet.open] == [second]
     assert sheet.owed == 1000

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 from tests.doors.sync.conftest import post as to_server
 from tests.stations import helpers
 from tests.stations.helpers import build, passage
@@ -85,7 +86,7 @@ def test_the_filter_of_a_shift_is_taken_with_the_phones_secrets(town: Town) -> N
     watch = {
         "person_id": str(person.id),
         "reason": "contact",
-        "from_day": str(date.today()),
+        "from_day": str(timezone.localdate()),
         "area_id": str(town.grid(1).id),
     }
     do(lead, "watch.start", watch)

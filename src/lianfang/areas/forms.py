@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from lianfang.kernel.times import now
+from lianfang.kernel.times import local, now
 from lianfang.web.acts import CommandForm, day_input
 
 
@@ -34,5 +34,5 @@ class RetireForm(CommandForm):
     last_day = forms.DateField(
         label=_("Last day"),
         widget=day_input(),
-        initial=lambda: now().date(),
+        initial=lambda: local(now()).date(),
     )

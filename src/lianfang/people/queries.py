@@ -15,7 +15,7 @@ from lianfang.areas.rules import Level
 from lianfang.kernel import crypto
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.scope import within
-from lianfang.kernel.times import now
+from lianfang.kernel.times import local, now
 from lianfang.kernel.verbs import Sight, Verb
 from lianfang.people.models import Household, Person
 from lianfang.people.rules import (
@@ -188,7 +188,7 @@ def visible(
         name=person.name if named else (mask_name(person.name) if here else ""),
         named=named and not gone,
         sex=person.sex if here else "",
-        age=age_on(person.born, now().date()) if here else None,
+        age=age_on(person.born, local(now()).date()) if here else None,
         born=person.born if identity else None,
         relation=person.relation if identity else "",
         phone=phone if opened else mask_phone(phone),

@@ -15,6 +15,7 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
@@ -37,7 +38,6 @@ from lianfang.kernel.actors import OPERATOR
 from lianfang.kernel.ids import new_id
 from lianfang.kernel.models import Duty
 from lianfang.kernel.registry import COMMANDS
-from lianfang.kernel.times import now
 from lianfang.kernel.verbs import Verb
 from lianfang.people import tokens
 from lianfang.people.models import Account, Household, Organisation, Person
@@ -123,7 +123,7 @@ def town() -> Town:
             made.hire("all", role, None)
     everybody, round_id = made.actor("all"), str(new_id())
     towns.do(everybody, "organisation.create", {"organisation_id": str(new_id()), "name": "x"}, "")
-    day = now().date().isoformat()
+    day = timezone.localdate().isoformat()
     opened = {"round_id": round_id, "name": "x", "first_day": day, "last_day": day}
     area_ids = [str(made.areas[towns.COMMUNITY].id)]
     towns.do(everybody, "round.open", {**opened, "area_ids": area_ids}, "")

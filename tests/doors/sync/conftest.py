@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.town import COMMUNITY, Town, build
 
 from lianfang.drill.phones import Phone
@@ -52,8 +53,8 @@ def open_round(town: Town, **more: Any) -> str:
         "round_id": str(round_id),
         "name": "第一轮排查",
         "area_ids": [str(town.areas[COMMUNITY].id)],
-        "first_day": str(date.today()),
-        "last_day": str(date.today() + timedelta(days=3)),
+        "first_day": str(timezone.localdate()),
+        "last_day": str(timezone.localdate() + timedelta(days=3)),
         **more,
     }
     receipt = rounds.open_round(town.actor("lead"), payload)

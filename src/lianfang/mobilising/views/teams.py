@@ -168,7 +168,7 @@ def team_convert(request: HttpRequest, actor: Actor) -> HttpResponse:
         units=units(actor),
     )
     if request.method == "POST" and form.is_valid():
-        from lianfang.kernel.times import now
+        from lianfang.kernel.times import local, now
 
         parked = [
             {"title": line.strip()[:120]}
@@ -177,7 +177,7 @@ def team_convert(request: HttpRequest, actor: Actor) -> HttpResponse:
         ]
         payload = {
             "parked": parked,
-            "first_day": str(now().date()),
+            "first_day": str(local(now()).date()),
             **acts.cleaned(form, ["team_id", "area_id", "purpose"]),
         }
         receipt = acts.send(actor, form, "team.convert", payload)

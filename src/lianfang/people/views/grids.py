@@ -18,7 +18,7 @@ from lianfang.areas.rules import Level
 from lianfang.areas.trail import crumbs
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import NOT_FOUND, Refuse
-from lianfang.kernel.times import now
+from lianfang.kernel.times import local, now
 from lianfang.kernel.verbs import Verb
 from lianfang.people import queries, redraw
 from lianfang.web import acts
@@ -97,7 +97,7 @@ def merge(request: HttpRequest, actor: Actor, area_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         into = next(a for a in others if str(a.id) == form.cleaned_data["into"])
         try:
-            redraw.merge(actor, form.entry, grid, into, last_day=now().date())
+            redraw.merge(actor, form.entry, grid, into, last_day=local(now()).date())
         except Refuse as refuse:
             form.refuse(refuse.refusal)
         else:
