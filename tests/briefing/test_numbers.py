@@ -139,6 +139,10 @@ def test_a_day_is_kept_and_a_replay_keeps_the_same() -> None:
         assert queries.yesterday(city, figures, queries.today())["households"] == 8
         line = queries.series(area, [FIGURES["watched"]], queries.today(), 3)["watched"]
         assert [n for _, n in line] == [None, 2, None]
+        pictures = queries.film([area], queries.today(), 14)
+        assert [(d, f.done, f.owed, f.step) for d, (f,) in pictures] == [
+            (noon.date(), 3, 8, "1"),
+        ]
     # Nothing happens for a day: the next night keeps nothing, and the series has a gap.
     with times.at(night + timedelta(days=1)):
         assert chore(now()) == []

@@ -225,7 +225,7 @@ _LISTED: tuple[Figure, ...] = (
     Figure(
         "orders_done",
         _SERVICES,
-        _("Orders brought today"),
+        _("Orders brought in the day"),
         _("orders"),
         ("orders_done",),
         True,
@@ -354,7 +354,7 @@ _LISTED: tuple[Figure, ...] = (
     Figure(
         "arrivals_placed",
         _ARRIVALS,
-        _("Placed today"),
+        _("Placed in the day"),
         _PEOPLE,
         ("arrivals_placed",),
         True,

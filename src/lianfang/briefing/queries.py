@@ -22,7 +22,7 @@ from lianfang.areas.rules import DISTRICT_LEVEL, Level
 from lianfang.briefing.figures import FIGURES
 from lianfang.briefing.kinds import Figure
 from lianfang.briefing.models import BriefLayout, DayFigures
-from lianfang.briefing.rules import Span, order_of, prefixes, rolled
+from lianfang.briefing.rules import Frame, Span, frames, order_of, prefixes, rolled
 from lianfang.briefing.sources import Source
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.models import Tally
@@ -251,6 +251,32 @@ def records(actor: Actor, area: Area, figure: Figure, span: Span) -> QuerySet[An
         return None
     found = _under(figure.source, figure.source.rows(list(districts_of(area)), span), area.path)
     return found.filter(figure.source.seen_by(actor))
+
+
+def film(areas: Sequence[Area], last: date, days: int) -> list[tuple[date, list[Frame]]]:
+    """Return how far the round had come in each of some areas, day by day, in one statement.
+
+    Days that were not kept are left out; so are grids, of which no past stand is kept.
+    """
+    kept = [a for a in areas if a.district and a.level <= Level.COMMUNITY]
+    if not kept:
+        return []
+    rows = DayFigures.objects.filter(
+        district__in={a.district for a in kept},
+        area_id__in=[a.id for a in kept],
+        day__gt=last - timedelta(days=days),
+        day__lte=last,
+    )
+    found: dict[date, dict[UUID, dict[str, int]]] = defaultdict(dict)
+    for day, area_id, figures in rows.values_list("day", "area_id", "figures"):
+        found[day][area_id] = figures
+    result = []
+    for day in sorted(found):
+        lines = [found[day].get(a.id, {}) for a in kept]
+        reached = [(f.get("round_done", 0), f.get("round_open", 0)) for f in lines]
+        if any(sum(pair) for pair in reached):
+            result.append((day, frames([a.name for a in kept], reached)))
+    return result
 
 
 def areas_of(rows: Iterable[Any]) -> set[UUID]:

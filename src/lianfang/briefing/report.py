@@ -15,7 +15,7 @@ import typst
 from django.utils.translation import gettext as _
 from docx.oxml.ns import qn
 
-from lianfang.briefing.rules import bars
+from lianfang.briefing.rules import Bar, bars
 from lianfang.kernel.times import local, now
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class Fact:
     def number(self) -> str:
         """Return the number as it is printed; a dash for one that was not kept."""
         return "–" if self.value is None else f"{self.value:,}"
+
+    @property
+    def bars(self) -> list[Bar]:
+        """Return the bars of the small chart beside the number."""
+        return bars(self.days)
 
     @property
     def moved(self) -> str:

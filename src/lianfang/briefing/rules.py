@@ -105,3 +105,42 @@ def bars(series: Sequence[tuple[date, int | None]]) -> list[Bar]:
             )
         )
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An area in one picture of the film: where its square stands, and how far it had come."""
+
+    x: int
+    y: int
+    name: str
+    done: int
+    owed: int
+
+    @property
+    def step(self) -> str:
+        """Return the colour's step: 0 to 3 by the share reached, '' where nothing was owed."""
+        if not self.owed:
+            return ""
+        if self.done == self.owed:
+            return "3"
+        share = self.done / self.owed
+        return "0" if share < 0.25 else "1" if share < 0.75 else "2"
+
+
+# So many squares stand in a row of a picture, 15 units apart.
+FILM_ROW, FILM_STEP = 8, 15
+
+
+def frames(names: Sequence[str], reached: Sequence[tuple[int, int]]) -> list[Frame]:
+    """Return the squares of one day from (reached, still open) of each area, in their order."""
+    return [
+        Frame(
+            number % FILM_ROW * FILM_STEP + 1,
+            number // FILM_ROW * FILM_STEP + 1,
+            name,
+            done,
+            done + left,
+        )
+        for number, (name, (done, left)) in enumerate(zip(names, reached, strict=True))
+    ]

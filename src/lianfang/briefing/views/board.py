@@ -14,7 +14,16 @@ from lianfang.areas import queries as area_queries
 from lianfang.briefing import queries
 from lianfang.briefing.figures import FIGURES
 from lianfang.briefing.kinds import Figure
-from lianfang.briefing.rules import HEIGHT, SERIES_DAYS, WIDTH, Group, Span, bars
+from lianfang.briefing.rules import (
+    FILM_ROW,
+    FILM_STEP,
+    HEIGHT,
+    SERIES_DAYS,
+    WIDTH,
+    Group,
+    Span,
+    bars,
+)
 from lianfang.briefing.views import common
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import NOT_FOUND, Refuse
@@ -39,13 +48,16 @@ def board(request: HttpRequest, actor: Actor) -> HttpResponse:
     wall = ""
     if round_:
         wall = f"{reverse('round_wall', args=[round_.id])}?area={area.id}"
+    children = list(area_queries.children(actor, area))
     context = {
         "area": area,
         "day": span.day,
         "today": queries.today(),
         "parts": shown,
+        "film": queries.film(children, span.day, SERIES_DAYS),
+        "film_height": (max(len(children) - 1, 0) // FILM_ROW + 1) * FILM_STEP,
         "choices": area_choices(actor, Verb.READ, below=False),
-        "below": list(area_queries.children(actor, area)[:60]),
+        "below": children[:60],
         "wall": wall,
         "round": round_,
         "brief": f"{reverse('brief')}?{common.query(area, span.day)}",

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lianfang.briefing import queries, report
 from lianfang.briefing.kinds import GROUPS
-from lianfang.briefing.rules import SERIES_DAYS, Group, Span
+from lianfang.briefing.rules import HEIGHT, SERIES_DAYS, WIDTH, Group, Span
 from lianfang.briefing.views import common
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import NOT_FOUND, Refuse
@@ -92,6 +92,8 @@ def brief(request: HttpRequest, actor: Actor) -> HttpResponse:
             for form, kind in (("pdf", "PDF"), ("docx", "Word"))
             for code, name in LANGUAGES.items()
         ],
+        "width": WIDTH,
+        "height": HEIGHT,
         "area": area,
         "day": span.day,
         "today": queries.today(),
