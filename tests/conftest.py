@@ -12,7 +12,11 @@ __all__ = ["browser", "browser_page", "open_page", "query_count", "server", "ser
 
 # How long an example takes says something about the machine, not about the product.
 settings.register_profile(
-    "lianfang", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    "lianfang",
+    deadline=None,
+    # How many examples a filter drops is chance: a strategy may be unlucky once in many runs.
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    print_blob=True,
 )
 settings.load_profile("lianfang")
 
@@ -23,6 +27,8 @@ SLOW = (
     "doors/api/test_openapi.py",
     "doors/imports/test_cli.py",
     "doors/imports/test_whole.py",
+    "doors/sync/test_chaos.py",
+    "briefing/test_board.py",
     "drill/test_demo.py",
     "drill/test_town.py",
     "foundations/test_operator_commands.py",
@@ -30,7 +36,9 @@ SLOW = (
     "people/test_permissions.py",
     "scenarios/test_s02_recall.py",
     "scenarios/test_s03_task_forces.py",
+    "scenarios/test_s09_dragnet.py",
     "scenarios/test_s14_whistle.py",
+    "scenarios/test_s15_sent_down.py",
     "scenarios/test_s17_medical_front.py",
     "scenarios/test_s22_flight.py",
     "screening/test_counts_property.py",
@@ -40,7 +48,8 @@ SLOW = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of the slow files."""
+    """Mark the tests of the slow files, and let these begin, so that no worker waits at the end."""
     for item in items:
         if item.path.as_posix().endswith(SLOW):
             item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
