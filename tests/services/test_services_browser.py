@@ -40,6 +40,9 @@ def log_in(page: Page, server: Server, username: str) -> None:
 
 def look(page: Page, name: str) -> None:
     """Check a page for axe's rules and for sideways scrolling; keep a picture if asked."""
+    # A message that fades in has no contrast yet.
+    page.emulate_media(reduced_motion="reduce")
+    page.wait_for_timeout(400)
     assert violations(page) == []
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -92,9 +93,18 @@ def _export(rows: object) -> HttpResponse:
 
 
 @require_safe
+def count(request: HttpRequest) -> HttpResponseBase:
+    """Answer the bell with the number of unread notices.
+
+    Who is not logged in (any more) gets nothing: a bell must not lead away from what is typed.
+    """
+    if not request.user.is_authenticated:
+        return HttpResponse(status=204)
+    return _bell(request)
+
+
 @page
-def count(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Answer the bell with the number of unread notices."""
+def _bell(request: HttpRequest, actor: Actor) -> HttpResponse:
     number = queries.unread(actor)
     shown = "99+" if number > 99 else str(number or "")
     label = ngettext("%(n)s unread notice", "%(n)s unread notices", number) % {"n": number}
