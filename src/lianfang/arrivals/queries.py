@@ -13,9 +13,9 @@ from lianfang.areas import queries as area_queries
 from lianfang.areas.models import Area
 from lianfang.areas.rules import Level
 from lianfang.arrivals import rules
-from lianfang.arrivals.models import Manifest, Passenger, RuleSet, Site, Stay
+from lianfang.arrivals.models import Manifest, Passenger, RuleSet, Stay
 from lianfang.arrivals.planning import live_lines, rules_for, split
-from lianfang.arrivals.rules import ManifestState, PassengerState
+from lianfang.arrivals.rules import PassengerState
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.scope import within
 from lianfang.kernel.verbs import Sight, Verb
@@ -39,11 +39,6 @@ def manifests(
 def manifest(actor: Actor, district: str, manifest_id: UUID) -> Manifest | None:
     """Return one manifest with its area; None when absent or forbidden."""
     return manifests(actor, [district]).filter(id=manifest_id).first()
-
-
-def open_manifests(actor: Actor, districts: Collection[str]) -> int:
-    """Return how many manifests in scope are open."""
-    return manifests(actor, districts, state=ManifestState.OPEN).count()
 
 
 def listed(district: str, manifest_id: UUID) -> dict[UUID, Passenger]:
@@ -252,9 +247,3 @@ def stays(district: str, person_ids: Iterable[UUID]) -> dict[UUID, Stay]:
     """Return the live stay of each person who has one, with its site and room."""
     found = Stay.objects.filter(district=district, person_id__in=list(person_ids), until=None)
     return {row.person_id: row for row in found.select_related("site", "room")}
-
-
-def sites_by_id(district: str, ids: Iterable[UUID | None]) -> dict[UUID, Site]:
-    """Return sites by id, for rows that the caller has scoped."""
-    wanted = {i for i in ids if i}
-    return {s.id: s for s in Site.objects.filter(district=district, id__in=wanted)}

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet, Sum
 
 from lianfang.areas.models import Area
-from lianfang.areas.rules import DISTRICT_LEVEL, Level
+from lianfang.areas.rules import DISTRICT_LEVEL
 from lianfang.directives import owing
 from lianfang.directives.models import (
     Directive,
@@ -460,8 +460,3 @@ def measures(directive: Directive, area: Area | None, limit: int = 200) -> list[
         for m in found
     ]
     return sorted(rows, key=lambda t: (t.at, t.id))[:limit]
-
-
-def shown_levels(row: Directive) -> list[Level]:
-    """Return the levels down to which a directive goes."""
-    return [level for level in Level if Level.COUNTRY < level <= row.to_level]

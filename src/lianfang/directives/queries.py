@@ -76,11 +76,6 @@ def versions(row: Directive) -> list[Directive]:
     return list(Directive.objects.filter(chain_id=row.chain_id).order_by("-version"))
 
 
-def parts_of(row: Directive) -> list[Directive]:
-    """Return the directives by which levels below carry this one out."""
-    return list(Directive.objects.filter(part_of_id=row.id).order_by("issued_at", "id")[:100])
-
-
 def area_sets() -> list[tuple[str, str]]:
     """Return the named sets of areas, for a choice."""
     found = AreaSet.objects.filter(valid_to=None).order_by("name")

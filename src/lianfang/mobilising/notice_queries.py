@@ -16,7 +16,6 @@ from lianfang.mobilising.models import (
     Recall,
     Recalled,
     SignUp,
-    Team,
     Whistle,
     WhistleDepartment,
 )
@@ -96,11 +95,6 @@ def shift_of(district: str, shift_id: UUID) -> PlannedShift | None:
     return PlannedShift.objects.filter(district=district, id=shift_id).first()
 
 
-def team_of(team_id: UUID) -> Team | None:
-    """Return a team."""
-    return Team.objects.filter(id=team_id).first()
-
-
 def recall_link(district: str, recall_id: UUID, person_id: UUID) -> str:
     """Return the address where a member answers a recall, without an account."""
     token = links.token(links.Purpose.RECALL, district, recall_id, person_id)
@@ -110,9 +104,3 @@ def recall_link(district: str, recall_id: UUID, person_id: UUID) -> str:
 def shifts_link(person_district: str, person_id: UUID) -> str:
     """Return the address where somebody sees the own shifts."""
     return reverse("shifts", args=[links.token(links.Purpose.SHIFTS, person_district, person_id)])
-
-
-def sign_up_link(token_district: str, sign_up_id: UUID) -> str:
-    """Return the address where a helper sees the own place in a call."""
-    token = links.token(links.Purpose.MINE, token_district, sign_up_id)
-    return reverse("call_mine", args=[token])

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -248,11 +248,6 @@ def totals(actor: Actor) -> dict[str, int]:
     late = left.filter(due_at__lt=now()).count()
     result = {str(s): states.get(s, 0) for s in CaseState}
     return {**result, "open": left.count(), "late": late}
-
-
-def day_counts(rows: Iterable[Case]) -> list[tuple[date, int]]:
-    """Return how many cases fell ill on each day, for a small chart."""
-    return sorted(Counter(r.onset for r in rows if r.onset).items())
 
 
 def ready(row: Case) -> QuerySet[Contact]:

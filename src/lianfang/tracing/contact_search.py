@@ -85,10 +85,10 @@ def _add(found: dict[UUID, Near], one: Near) -> None:
 
 
 # The day and the place lead both sides of the join through the indexes of the table. Asked for many
-# people at once it is the second hop; without the seats it reads nothing but the indexes.
+# people at once it is the second hop.
 _MET = """
     SELECT a.person_id, b.person_id, a.place_kind, b.day, a.from_at, a.to_at, b.from_at, b.to_at,
-           {seats}
+           a.seat_row, b.seat_row
     FROM tracing_presence a
     JOIN tracing_presence b ON b.district = a.district AND b.place_id = a.place_id
         AND b.day = a.day AND b.from_at < a.to_at AND b.to_at > a.from_at
@@ -97,22 +97,16 @@ _MET = """
 """
 
 
-def met(
-    district: str, people: Collection[UUID], window: Window, *, seats: bool = True
-) -> dict[UUID, list[Near]]:
-    """Return whom each of these people met at a place at the same time, in one statement.
-
-    Without `seats` everybody in a vehicle counts as near: for counting, not for degrees.
-    """
+def met(district: str, people: Collection[UUID], window: Window) -> dict[UUID, list[Near]]:
+    """Return whom each of these people met at a place at the same time, in one statement."""
     if not people:
         return {}
     connection = connections[current_alias()]
     text = connection.vendor == "sqlite"
-    columns = "a.seat_row, b.seat_row" if seats else "NULL, NULL"
     among = "IN (SELECT value FROM json_each(%s))" if text else "= ANY(%s)"
     who: Any = json.dumps([p.hex for p in people]) if text else list(people)
     with connection.cursor() as cursor:
-        sql = _MET.format(seats=columns, among=among)
+        sql = _MET.format(among=among)
         cursor.execute(sql, [district, who, window.first, window.last])
         rows = cursor.fetchall()
     found: dict[UUID, list[Near]] = {}

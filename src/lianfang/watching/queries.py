@@ -69,12 +69,6 @@ def _line(row: Watch) -> WatchLine:
     )
 
 
-def watched_ids(district: str) -> set[UUID]:
-    """Return the persons who should be in isolation now: under watch, and not at a clinic."""
-    found = Watch.objects.filter(district=district, state__in=_LIVE, away=False)
-    return {id_ for id_ in found.values_list("person_id", flat=True) if id_}
-
-
 def isolation(district: str, watch_ids: Iterable[UUID]) -> dict[UUID, date | None]:
     """Return the doors of these watches with the last day of isolation there, None for none."""
     doors = Watch.objects.filter(district=district, id__in=list(watch_ids)).exclude(
