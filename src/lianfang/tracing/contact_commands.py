@@ -96,7 +96,7 @@ def find(batch: Batch[payloads.FindContacts], item: Item[payloads.FindContacts])
     added, changed = _merge(batch, item, case, found)
     item.result = {"added": added, "nearer": changed}
     if added:
-        contact_rows.desk_duty(batch, item, case.id, case.path)
+        contact_rows.desk_duty(batch, item, case)
 
 
 def _merge(
@@ -178,7 +178,7 @@ def name(batch: Batch[payloads.NameContact], item: Item[payloads.NameContact]) -
     )
     row.save(force_insert=True)
     item.count("contacts_open", "now")
-    contact_rows.desk_duty(batch, item, case.id, case.path)
+    contact_rows.desk_duty(batch, item, case)
     item.result = {"contact_id": str(row.id)}
 
 

@@ -14,9 +14,9 @@ from lianfang.kernel.rules import DutyAction
 from lianfang.kernel.scope import Place
 from lianfang.people.models import Household, Person
 from lianfang.tracing import kinds
-from lianfang.tracing.models import Contact, Listing
+from lianfang.tracing.models import Case, Contact, Listing
 from lianfang.tracing.problems import NOT_A_COMMUNITY, NOT_NOW
-from lianfang.tracing.rules import ContactAction, ContactState, next_contact_state
+from lianfang.tracing.rules import ON_DESK, ContactAction, next_contact_state
 
 
 def move(row: Contact, action: ContactAction) -> None:
@@ -35,19 +35,23 @@ def community(batch: Batch[Any], community_id: UUID) -> Place:
     return place
 
 
-def desk_duty(batch: Batch[Any], item: Item[Any], case_id: UUID, path: str) -> None:
+def place_of(batch: Batch[Any], case: Case) -> Place:
+    """Return where a case is followed up."""
+    return places({case.area_id}, batch)[case.area_id]
+
+
+def desk_duty(batch: Batch[Any], item: Item[Any], case: Case) -> None:
     """Open the duty to send a case's contacts down; it is there once for each case."""
-    assert item.place
-    item.settle(kinds.DESK, case_id, None, DutyAction.CANCEL, "contact.more")
+    item.settle(kinds.DESK, case.id, None, DutyAction.CANCEL, "contact.more")
     item.open_duty(
         NewDuty(
             kinds.DESK,
-            f"desk-{case_id.hex}",
-            item.place,
+            f"desk-{case.id.hex}",
+            place_of(batch, case),
             due_at=batch.after(hours=kinds.DESK_HOURS),
-            path=path,
+            path=case.path,
             subject_kind="case",
-            subject_id=case_id,
+            subject_id=case.id,
             priority=8,
         )
     )
@@ -55,8 +59,9 @@ def desk_duty(batch: Batch[Any], item: Item[Any], case_id: UUID, path: str) -> N
 
 def settle_desk(batch: Batch[Any], item: Item[Any], case_id: UUID) -> None:
     """End the duty to send contacts down when none of the case is left on the desk."""
-    on_desk = [ContactState.TO_SEND, ContactState.BACK]
-    left = Contact.objects.filter(district=batch.district, case_id=case_id, state__in=on_desk)
+    left = Contact.objects.filter(
+        district=batch.district, case_id=case_id, state__in=sorted(ON_DESK)
+    )
     if not left.exists():
         item.settle(kinds.DESK, case_id)
 

@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from lianfang.areas.tree import places
 from lianfang.kernel import clock, problems
 from lianfang.kernel.actors import CLOCK
 from lianfang.kernel.batch import Batch, Entry, Item
@@ -85,24 +84,13 @@ def _answer(
     found = outcome == Outcome.FOUND
     contact_rows.move(contact, ContactAction.FIND if found else ContactAction.COME_BACK)
     contact.outcome, contact.away = outcome, False
+    case = Case.objects.get(district=batch.district, id=contact.case_id)
     if found:
         contact.found_person_id = person_id
-        case = Case.objects.get(district=batch.district, id=contact.case_id)
-        item.count("contacts_open", "now", -1, _case_place(batch, case))
+        item.count("contacts_open", "now", -1, contact_rows.place_of(batch, case))
     else:
         contact.community_id = community_id
-        case = Case.objects.get(district=batch.district, id=contact.case_id)
-        _back(batch, item, case)
-
-
-def _case_place(batch: Batch[Any], case: Case) -> Any:
-    return places({case.area_id}, batch)[case.area_id]
-
-
-def _back(batch: Batch[Any], item: Item[Any], case: Case) -> None:
-    kept, item.place = item.place, _case_place(batch, case)
-    contact_rows.desk_duty(batch, item, case.id, case.path)
-    item.place = kept
+        contact_rows.desk_duty(batch, item, case)
 
 
 @command(
