@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from lianfang.areas.locate import at_area
 from lianfang.areas.models import Area
 from lianfang.areas.rules import DISTRICT_LEVEL
 from lianfang.areas.tree import places
@@ -312,20 +313,11 @@ def measure(batch: Batch[MeasureHere], item: Item[MeasureHere]) -> None:
     _done(batch, item, paper, node, counts)
 
 
-def _by_place(batch: Batch[Any]) -> None:
-    found = places({item.payload.area_id for item in batch}, batch)
-    for item in batch:
-        item.subject_id = item.payload.area_id
-        place = found.get(item.payload.area_id)
-        if place and place.district == batch.district:
-            item.place, item.path = place, place.path
-
-
 @command(
     "directive.remind",
     RemindHere,
     verb=Verb.DIRECT,
-    locate=_by_place,
+    locate=at_area(subject="area_id"),
     title=_("Remind the late"),
 )
 def remind(batch: Batch[RemindHere], item: Item[RemindHere]) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
+from lianfang.areas.locate import at_area
 from lianfang.areas.models import Area
 from lianfang.areas.rules import Level
 from lianfang.areas.tree import places
@@ -66,14 +67,8 @@ def _by_task(batch: Batch[Any]) -> None:
             item.path = next((p for p in mine if not _may(batch, p)), mine[0])
 
 
-def _by_line(batch: Batch[Any]) -> None:
-    """Locate entries at the grid of their line."""
-    found = places({item.payload.area_id for item in batch}, batch)
-    for item in batch:
-        item.subject_id = item.payload.task_id
-        place = found.get(item.payload.area_id)
-        if place and place.district == batch.district:
-            item.place, item.path = place, place.path
+# Entries act at the grid of their line.
+_by_line = at_area(subject="task_id")
 
 
 @command(
@@ -254,7 +249,13 @@ def move(
     return counts
 
 
-@command("task.done", Finish, verb=Verb.VISIT, locate=_by_line, title=_("Say that a task is done"))
+@command(
+    "task.done",
+    Finish,
+    verb=Verb.VISIT,
+    locate=_by_line,
+    title=_("Say that a task is done"),
+)
 def done(batch: Batch[Finish], item: Item[Finish]) -> None:
     """Say that a grid is done, with the proof that the task asks for."""
     payload = item.payload
@@ -279,7 +280,13 @@ def done(batch: Batch[Finish], item: Item[Finish]) -> None:
     write(batch, [(item.place, task.id, counts)])
 
 
-@command("task.excuse", Excuse, verb=Verb.VISIT, locate=_by_line, title=_("Excuse a grid"))
+@command(
+    "task.excuse",
+    Excuse,
+    verb=Verb.VISIT,
+    locate=_by_line,
+    title=_("Excuse a grid"),
+)
 def excuse(batch: Batch[Excuse], item: Item[Excuse]) -> None:
     """Say why the task has no object in a grid; the reason stays for everybody above to read."""
     task, line = _line(batch, item)
@@ -290,7 +297,13 @@ def excuse(batch: Batch[Excuse], item: Item[Excuse]) -> None:
     write(batch, [(item.place, task.id, counts)])
 
 
-@command("task.reopen", OnLine, verb=Verb.ASSIGN, locate=_by_line, title=_("Reopen a grid"))
+@command(
+    "task.reopen",
+    OnLine,
+    verb=Verb.ASSIGN,
+    locate=_by_line,
+    title=_("Reopen a grid"),
+)
 def reopen(batch: Batch[OnLine], item: Item[OnLine]) -> None:
     """Open a line again that was called done or excused without being so."""
     task, line = _line(batch, item)
@@ -300,7 +313,13 @@ def reopen(batch: Batch[OnLine], item: Item[OnLine]) -> None:
     write(batch, [(item.place, task.id, counts)])
 
 
-@command("task.doors", Doors, verb=Verb.VISIT, locate=_by_line, title=_("Tick off households"))
+@command(
+    "task.doors",
+    Doors,
+    verb=Verb.VISIT,
+    locate=_by_line,
+    title=_("Tick off households"),
+)
 def doors(batch: Batch[Doors], item: Item[Doors]) -> None:
     """Tick doors off: done, or excused with a reason. With the last one the grid is done."""
     payload = item.payload

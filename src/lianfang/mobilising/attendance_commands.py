@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
+from lianfang.areas.locate import at_area
 from lianfang.kernel import problems
 from lianfang.kernel.batch import Batch, Item
 from lianfang.kernel.problems import Refuse, problem
@@ -18,7 +19,6 @@ from lianfang.kernel.sealing import Payload
 from lianfang.kernel.verbs import Verb
 from lianfang.kernel.words import DUTY_KINDS
 from lianfang.mobilising import attendance
-from lianfang.mobilising.locate import at_area
 from lianfang.mobilising.models import Attendance, PlannedShift
 from lianfang.mobilising.rules import TIRED_MINUTES, minutes_between
 from lianfang.people.models import Person

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from lianfang.areas.locate import at_area, by_row
 from lianfang.kernel import bulk, crypto, problems
 from lianfang.kernel.batch import Batch, Item
 from lianfang.kernel.models import SubjectKey
@@ -17,7 +18,6 @@ from lianfang.kernel.registry import command, follow
 from lianfang.kernel.verbs import Verb
 from lianfang.mobilising import attendance
 from lianfang.mobilising import call_payloads as payloads
-from lianfang.mobilising.locate import at_area, by_row
 from lianfang.mobilising.models import Call, CallCount, CallGroup, SignUp
 from lianfang.mobilising.rules import (
     HOLDING,

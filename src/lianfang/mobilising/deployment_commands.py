@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
+from lianfang.areas.locate import at_area
 from lianfang.areas.tree import by_area, places
 from lianfang.kernel import bulk, problems
 from lianfang.kernel.batch import Batch, Item
@@ -16,7 +17,6 @@ from lianfang.kernel.problems import Refuse, problem
 from lianfang.kernel.registry import command
 from lianfang.kernel.sealing import Payload
 from lianfang.kernel.verbs import Verb
-from lianfang.mobilising.locate import at_area
 from lianfang.mobilising.models import Deployment, DeploymentNeed, PlannedShift
 from lianfang.mobilising.plan_rows import LIVE_SHIFTS, REPLANNED, recount, shift_times
 from lianfang.mobilising.rules import ShiftState

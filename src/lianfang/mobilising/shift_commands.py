@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
+from lianfang.areas.locate import by_row
 from lianfang.kernel import bulk, problems
 from lianfang.kernel.batch import Batch, Item, NewDuty
 from lianfang.kernel.problems import Refuse, problem
@@ -17,7 +18,6 @@ from lianfang.kernel.registry import command, list_command
 from lianfang.kernel.sealing import Payload
 from lianfang.kernel.verbs import Verb
 from lianfang.kernel.words import DUTY_KINDS
-from lianfang.mobilising.locate import by_row
 from lianfang.mobilising.models import Deployment, DeploymentNeed, PlannedShift
 from lianfang.mobilising.plan_rows import (
     LIVE_SHIFTS,

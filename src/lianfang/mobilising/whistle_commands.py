@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
+from lianfang.areas.locate import at_area, by_row
 from lianfang.areas.models import Grant
 from lianfang.areas.tree import places
 from lianfang.kernel import bulk, problems
@@ -18,7 +19,6 @@ from lianfang.kernel.rules import DutyAction
 from lianfang.kernel.sealing import Payload
 from lianfang.kernel.verbs import Verb
 from lianfang.kernel.words import DUTY_KINDS
-from lianfang.mobilising.locate import at_area, by_row
 from lianfang.mobilising.models import Whistle, WhistleDepartment, WhistleStep
 from lianfang.mobilising.rules import (
     REPORT_WITHIN,

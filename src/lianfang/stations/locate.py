@@ -23,13 +23,3 @@ def by_post(batch: Batch[Any]) -> None:
         if post := posts.get(item.payload.post_id):
             item.place = found[post.area_id]
             item.path = item.place.path
-
-
-def by_new_post(batch: Batch[Any]) -> None:
-    """Locate entries about posts to be: at their area, if that lies in the district."""
-    found = places({item.payload.area_id for item in batch}, batch)
-    for item in batch:
-        item.subject_id = item.payload.post_id
-        place = found.get(item.payload.area_id)
-        if place and place.district == batch.district:
-            item.place, item.path = place, place.path

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from lianfang.areas.locate import at_area
 from lianfang.areas.tree import places
 from lianfang.kernel import problems
 from lianfang.kernel.batch import Batch, Item
@@ -15,7 +16,7 @@ from lianfang.kernel.verbs import Verb
 from lianfang.people.models import Organisation
 from lianfang.screening.rules import tenths
 from lianfang.stations import payloads
-from lianfang.stations.locate import by_new_post, by_post
+from lianfang.stations.locate import by_post
 from lianfang.stations.models import Post
 from lianfang.stations.rules import FEVER, PostState
 
@@ -64,7 +65,7 @@ def _check(
     "post.open",
     payloads.OpenPost,
     verb=Verb.ORGANISE,
-    locate=by_new_post,
+    locate=at_area(subject="post_id"),
     title=_("Put up a post"),
 )
 def open_post(batch: Batch[payloads.OpenPost], item: Item[payloads.OpenPost]) -> None:

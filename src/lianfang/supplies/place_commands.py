@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
+from lianfang.areas.locate import at_area, by_row
 from lianfang.areas.tree import places
 from lianfang.kernel import bulk, clock, problems
 from lianfang.kernel.batch import Batch, Item, NewDuty
@@ -19,7 +20,6 @@ from lianfang.kernel.registry import command, follow
 from lianfang.kernel.rules import DutyAction
 from lianfang.kernel.sealing import Payload
 from lianfang.kernel.verbs import Verb
-from lianfang.supplies.locate import at_area, by_row
 from lianfang.supplies.models import Finding, Inspection, KeyPlace
 from lianfang.supplies.problems import CHECKS_MISSING, FINDING_NOT_NOW, PLACE_CLOSED, PLACE_KNOWN
 from lianfang.supplies.rules import FindingState, PlaceKind, next_inspection
@@ -114,7 +114,7 @@ def _check_name(district: str, area_id: UUID, name: str, place_id: UUID) -> None
     "place.register",
     RegisterPlace,
     verb=Verb.ORGANISE,
-    locate=at_area("place_id"),
+    locate=at_area(subject="place_id"),
     title=_("Register a key place"),
 )
 def register(batch: Batch[RegisterPlace], item: Item[RegisterPlace]) -> None:

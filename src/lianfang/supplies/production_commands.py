@@ -9,6 +9,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field, model_validator
 
+from lianfang.areas.locate import at_area, by_row
 from lianfang.kernel import problems
 from lianfang.kernel.batch import Batch, Item
 from lianfang.kernel.problems import Refuse
@@ -16,7 +17,6 @@ from lianfang.kernel.registry import command
 from lianfang.kernel.sealing import Payload
 from lianfang.kernel.submit import CodedError
 from lianfang.kernel.verbs import Verb
-from lianfang.supplies.locate import at_area, by_row
 from lianfang.supplies.models import Production, StageCount
 from lianfang.supplies.problems import CLOSED, MORE_THAN_CAME, NO_AIM, STAGE_UNKNOWN, TIME_ODD
 
@@ -68,7 +68,7 @@ _at_order = by_row(Production, "production_id")
     "production.open",
     OpenProduction,
     verb=Verb.SUPPLY,
-    locate=at_area("production_id"),
+    locate=at_area(subject="production_id"),
     title=_("Open a production order"),
 )
 def open_(batch: Batch[OpenProduction], item: Item[OpenProduction]) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field, field_validator
 
+from lianfang.areas.locate import by_row
 from lianfang.areas.tree import places
 from lianfang.kernel import bulk, problems
 from lianfang.kernel.batch import Batch, Item, NewDuty
@@ -21,7 +22,7 @@ from lianfang.kernel.sealing import Payload
 from lianfang.kernel.verbs import Verb
 from lianfang.stations import queries as stations
 from lianfang.supplies import stock_rows
-from lianfang.supplies.locate import at_post, by_row
+from lianfang.supplies.locate import at_post
 from lianfang.supplies.models import RequestLine, SupplyItem, SupplyRequest
 from lianfang.supplies.problems import (
     ITEM_NOT_ASKED,

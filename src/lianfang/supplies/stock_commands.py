@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -153,6 +153,17 @@ def receive(batch: Batch[Receive], item: Item[Receive]) -> None:
 def issue(batch: Batch[Issue], item: Item[Issue]) -> None:
     """Give out of the stock of a post, what expires first as a rule first."""
     payload = item.payload
+    _take_out(batch, item, MoveKind.ISSUE, (payload.receiver_kind, payload.receiver_id))
+
+
+def _take_out(
+    batch: Batch[Any],
+    item: Item[Any],
+    kind: MoveKind,
+    receiver: tuple[str, UUID | None] = ("", None),
+) -> None:
+    """Take the quantity of an entry out of the lot that it names, or out of several."""
+    payload = item.payload
     lots = stock_rows.take(
         batch, payload.post_id, payload.item_id, payload.quantity, payload.lot, "quantity"
     )
@@ -162,9 +173,9 @@ def issue(batch: Batch[Issue], item: Item[Issue]) -> None:
         payload.post_id,
         payload.item_id,
         [(lot, -n) for lot, n in lots],
-        MoveKind.ISSUE,
+        kind,
         why=payload.why,
-        receiver=(payload.receiver_kind, payload.receiver_id),
+        receiver=receiver,
     )
 
 
@@ -208,19 +219,7 @@ def count(batch: Batch[CountStock], item: Item[CountStock]) -> None:
 )
 def discard(batch: Batch[Discard], item: Item[Discard]) -> None:
     """Take out of stock what can't be used any more."""
-    payload = item.payload
-    lots = stock_rows.take(
-        batch, payload.post_id, payload.item_id, payload.quantity, payload.lot, "quantity"
-    )
-    stock_rows.change(
-        batch,
-        item,
-        payload.post_id,
-        payload.item_id,
-        [(lot, -n) for lot, n in lots],
-        MoveKind.DISCARD,
-        why=payload.why,
-    )
+    _take_out(batch, item, MoveKind.DISCARD)
 
 
 @command(

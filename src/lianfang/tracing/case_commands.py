@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from lianfang.areas.locate import at_area
 from lianfang.kernel import problems
 from lianfang.kernel.batch import Batch, Item, NewDuty
 from lianfang.kernel.problems import Refuse
@@ -19,7 +20,7 @@ from lianfang.kernel.times import local
 from lianfang.kernel.verbs import Sight, Verb
 from lianfang.people.models import Person
 from lianfang.tracing import kinds, payloads, who
-from lianfang.tracing.locate import at_new_case, by_case
+from lianfang.tracing.locate import by_case
 from lianfang.tracing.models import Case, Contact
 from lianfang.tracing.problems import CASE_KNOWN, DAYS_TURNED, NOT_LOOKED, NOT_THAT_WAY, WHO_MISSING
 from lianfang.tracing.rules import CASE_TABLE, ON_DESK, CaseState, ContactState
@@ -42,7 +43,7 @@ _DATES = (
     "case.open",
     payloads.OpenCase,
     verb=Verb.TRACE,
-    locate=at_new_case,
+    locate=at_area(subject="case_id"),
     title=_("Open a case"),
 )
 def open_case(batch: Batch[payloads.OpenCase], item: Item[payloads.OpenCase]) -> None:

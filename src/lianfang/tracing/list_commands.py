@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from lianfang.areas.locate import at_area
 from lianfang.kernel import clock, problems
 from lianfang.kernel.actors import CLOCK
 from lianfang.kernel.batch import Batch, Entry, Item
@@ -24,7 +25,7 @@ from lianfang.kernel.verbs import Verb
 from lianfang.people.models import Person
 from lianfang.tracing import contact_rows, kinds, payloads, who
 from lianfang.tracing.contact_commands import the_contact
-from lianfang.tracing.locate import at_community, by_contact, by_listing
+from lianfang.tracing.locate import by_contact, by_listing
 from lianfang.tracing.models import Case, Contact, Listing
 from lianfang.tracing.problems import ANSWERED
 from lianfang.tracing.rules import ContactAction, ContactState, ListingState, Outcome
@@ -97,7 +98,7 @@ def _answer(
     "contact.receive",
     payloads.Receive,
     verb=Verb.TICK,
-    locate=at_community,
+    locate=at_area("community_id", "contact_id"),
     title=_("Take over a contact from another district"),
     hidden=True,
 )

@@ -10,16 +10,6 @@ from lianfang.kernel.batch import Batch
 from lianfang.tracing.models import Case, Contact, Listing
 
 
-def at_new_case(batch: Batch[Any]) -> None:
-    """Locate a case to be at the area that follows it up."""
-    found = places({item.payload.area_id for item in batch}, batch)
-    for item in batch:
-        item.subject_id = item.payload.case_id
-        place = found.get(item.payload.area_id)
-        if place and place.district == batch.district:
-            item.place, item.path = place, place.path
-
-
 def by_case(batch: Batch[Any]) -> None:
     """Locate entries by the case that they name; the cases read stay in `batch.memo["cases"]`."""
     _put(batch, {item.id: item.payload.case_id for item in batch})
@@ -63,13 +53,3 @@ def by_listing(batch: Batch[Any]) -> None:
         item.subject_id = item.payload.contact_id
         if row := rows.get(item.payload.contact_id):
             item.path, item.place = row.path, where.get(row.area_id)
-
-
-def at_community(batch: Batch[Any]) -> None:
-    """Locate a contact that another district sends at the community of its list."""
-    found = places({item.payload.community_id for item in batch}, batch)
-    for item in batch:
-        item.subject_id = item.payload.contact_id
-        place = found.get(item.payload.community_id)
-        if place and place.district == batch.district:
-            item.place, item.path = place, place.path

@@ -21,12 +21,10 @@ from lianfang.kernel.receipts import Receipt
 from lianfang.kernel.registry import command
 from lianfang.kernel.rules import DutyAction
 from lianfang.kernel.verbs import Verb
-from lianfang.people.models import Person
-from lianfang.people.rules import PersonState
 from lianfang.watching import kinds, payloads, rows
 from lianfang.watching.models import Watch
 from lianfang.watching.rules import WatchAction, WatchState
-from lianfang.watching.watch_commands import NO_REASON, home_of, of_person
+from lianfang.watching.watch_commands import NO_REASON, home_of, of_person, who_and_where
 
 SAME_DISTRICT = problem(
     "watch.same_district",
@@ -98,12 +96,8 @@ def withdraw(batch: Batch[payloads.WhyWatch], item: Item[payloads.WhyWatch]) -> 
 )
 def take_over(batch: Batch[payloads.TakeOver], item: Item[payloads.TakeOver]) -> None:
     """Go on here with a watch of another district; a second time is refused."""
-    wanted, place = item.payload, item.place
-    if place is None or place.district != batch.district or place.level < Level.COMMUNITY:
-        raise Refuse(problems.NOT_FOUND, "area_id")
-    person = Person.objects.filter(district=batch.district, id=wanted.person_id).first()
-    if person is None or person.state != PersonState.LIVE:
-        raise Refuse(problems.NOT_FOUND, "person_id")
+    wanted = item.payload
+    person, place = who_and_where(batch, item)
     if Watch.objects.filter(district=batch.district, from_watch_id=wanted.from_watch_id).exists():
         raise Refuse(TAKEN_ALREADY, "from_watch_id")
     existing = of_person(batch.district, person.id)
@@ -113,7 +107,7 @@ def take_over(batch: Batch[payloads.TakeOver], item: Item[payloads.TakeOver]) ->
         item,
         wanted,
         person.id,
-        item.place or place,
+        place,
         household_id=household_id,
         watch_id=wanted.watch_id,
         existing=existing,

@@ -13,6 +13,7 @@ from lianfang.kernel import problems
 from lianfang.kernel.batch import Batch, Item
 from lianfang.kernel.problems import Refuse, problem
 from lianfang.kernel.registry import command
+from lianfang.kernel.scope import Place
 from lianfang.kernel.verbs import Verb
 from lianfang.people.models import Household, Person
 from lianfang.people.rules import PersonState
@@ -48,6 +49,17 @@ def of_person(district: str, person_id: UUID) -> Watch | None:
     return rows_.first()
 
 
+def who_and_where(batch: Batch[Any], item: Item[Any]) -> tuple[Person, Place]:
+    """Return the person and the place of a watch that begins here. Raises Refuse."""
+    place = item.place
+    if place is None or place.district != batch.district or place.level < Level.COMMUNITY:
+        raise Refuse(problems.NOT_FOUND, "area_id")
+    person = Person.objects.filter(district=batch.district, id=item.payload.person_id).first()
+    if person is None or person.state != PersonState.LIVE:
+        raise Refuse(problems.NOT_FOUND, "person_id")
+    return person, place
+
+
 @command(
     "watch.start",
     payloads.StartWatch,
@@ -57,12 +69,8 @@ def of_person(district: str, person_id: UUID) -> Watch | None:
 )
 def start(batch: Batch[payloads.StartWatch], item: Item[payloads.StartWatch]) -> None:
     """Begin a watch, or join it with the person's live one; the result has the watch's id."""
-    wanted, place = item.payload, item.place
-    if place is None or place.district != batch.district or place.level < Level.COMMUNITY:
-        raise Refuse(problems.NOT_FOUND, "area_id")
-    person = Person.objects.filter(district=batch.district, id=wanted.person_id).first()
-    if person is None or person.state != PersonState.LIVE:
-        raise Refuse(problems.NOT_FOUND, "person_id")
+    wanted = item.payload
+    person, place = who_and_where(batch, item)
     household_id = home_of(batch, item, wanted.household_id)
     row, merged = rows.begin(
         batch,

@@ -1,17 +1,21 @@
-"""Finds where entries about calls, whistles, shifts and the like act, for a whole list at once."""
+"""Locators that every room uses: where entries act, for a whole list at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from django.db import models
+
 from lianfang.areas.tree import places
 from lianfang.kernel.batch import Batch
-from lianfang.mobilising.models import Placed
 
 
 def at_area(field: str = "area_id", subject: str = "") -> Callable[[Batch[Any]], None]:
-    """Return a locator for something new at the area in `field`; its id is in `subject`."""
+    """Return a locator for something new at the area in `field`; its id is in `subject`.
+
+    An area of another district is not found.
+    """
 
     def locate(batch: Batch[Any]) -> None:
         found = places({getattr(item.payload, field) for item in batch}, batch)
@@ -25,8 +29,8 @@ def at_area(field: str = "area_id", subject: str = "") -> Callable[[Batch[Any]],
     return locate
 
 
-def by_row(model: type[Placed], field: str) -> Callable[[Batch[Any]], None]:
-    """Return a locator by the row of `model` that the payload names in `field`."""
+def by_row(model: type[models.Model], field: str) -> Callable[[Batch[Any]], None]:
+    """Return a locator by the row of `model` (with `area_id` and `path`) named in `field`."""
 
     def locate(batch: Batch[Any]) -> None:
         ids = {getattr(item.payload, field) for item in batch}
