@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from lianfang.arrivals.rules import (
     BEDDED,
@@ -27,7 +27,7 @@ from lianfang.arrivals.rules import (
 from lianfang.kernel.problems import problem
 from lianfang.kernel.sealing import Payload
 from lianfang.kernel.submit import CodedError
-from lianfang.people.payloads import Identity
+from lianfang.people.payloads import Identity, checked
 from lianfang.screening.rules import Symptom, TemperatureFault, temperature
 
 BAD_TEMPERATURE = problem(
@@ -52,16 +52,7 @@ NO_BED_NAMED = problem(
 )
 
 
-def _celsius(value: Any) -> Any:
-    if value is None or value == "":
-        return None
-    try:
-        return temperature(value)
-    except TemperatureFault as fault:
-        raise CodedError(BAD_TEMPERATURE, value=fault.value) from fault
-
-
-Celsius = Annotated[Decimal | None, BeforeValidator(_celsius)]
+Celsius = Annotated[Decimal | None, checked(temperature, TemperatureFault, BAD_TEMPERATURE)]
 
 
 class OpenManifest(Payload):

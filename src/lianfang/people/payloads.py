@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from lianfang.kernel.problems import problem
 from lianfang.kernel.sealing import Payload
@@ -41,6 +42,29 @@ def _phone(value: str) -> str:
 
 
 Phone = Annotated[str, Field(max_length=20), AfterValidator(_phone)]
+
+
+def checked(
+    parse: Callable[[Any], Any], fault: type[Any], bad: str, likely: str = ""
+) -> BeforeValidator:
+    """Return the validator of a value that may be left out and that people mistype.
+
+    `parse` reads it or raises `fault`, which has the `value` and, where it can be told, the
+    `likely` one. A refusal that asks whether that is meant may have a code of its own, `likely`;
+    without one, `bad` is told both.
+    """
+
+    def check(value: Any) -> Any:
+        if value is None or value == "":
+            return None
+        try:
+            return parse(value)
+        except fault as error:
+            if likely and not error.likely:
+                raise CodedError(bad, value=error.value) from error
+            raise CodedError(likely or bad, value=error.value, likely=error.likely) from error
+
+    return BeforeValidator(check)
 
 
 class Identity(Payload):

@@ -8,12 +8,12 @@ from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from lianfang.kernel.problems import problem
 from lianfang.kernel.sealing import Payload
 from lianfang.kernel.submit import CodedError
-from lianfang.people.payloads import BAD_IDENTITY, Phone
+from lianfang.people.payloads import BAD_IDENTITY, Phone, checked
 from lianfang.people.rules import IdKind, resident_number_fault
 from lianfang.screening.rules import LOWEST_FEVER_C, TemperatureFault, temperature
 from lianfang.stations import plate_rules
@@ -61,18 +61,9 @@ TWICE = problem(
 )
 
 
-def _celsius(value: Any) -> Any:
-    if value is None or value == "":
-        return None
-    try:
-        return temperature(value)
-    except TemperatureFault as fault:
-        if fault.likely:
-            raise CodedError(LIKELY_TEMPERATURE, value=fault.value, likely=fault.likely) from fault
-        raise CodedError(BAD_TEMPERATURE, value=fault.value) from fault
-
-
-Celsius = Annotated[Decimal | None, BeforeValidator(_celsius)]
+Celsius = Annotated[
+    Decimal | None, checked(temperature, TemperatureFault, BAD_TEMPERATURE, LIKELY_TEMPERATURE)
+]
 
 
 class PostFields(Payload):

@@ -8,11 +8,12 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from lianfang.kernel.problems import problem
 from lianfang.kernel.sealing import Payload
 from lianfang.kernel.submit import CodedError
+from lianfang.people.payloads import checked
 from lianfang.screening.rules import Symptom, TemperatureFault, temperature
 from lianfang.watching.rules import DAYS, Reason, ReferralState, Result, WatchPlace, unwell
 from lianfang.watching.slots import MOST_A_DAY
@@ -50,16 +51,7 @@ BAD_CLOCK = problem(
 )
 
 
-def _celsius(value: Any) -> Any:
-    if value is None or value == "":
-        return None
-    try:
-        return temperature(value)
-    except TemperatureFault as fault:
-        raise CodedError(BAD_TEMPERATURE, value=fault.value, likely=fault.likely) from fault
-
-
-Celsius = Annotated[Decimal | None, BeforeValidator(_celsius)]
+Celsius = Annotated[Decimal | None, checked(temperature, TemperatureFault, BAD_TEMPERATURE)]
 
 
 class Terms(Payload):
@@ -120,7 +112,8 @@ class CheckWatch(OnWatch):
         if not isinstance(data, dict) or data.get("unwell"):
             return data
         try:
-            reading = _celsius(data.get("temperature"))
+            typed = data.get("temperature")
+            reading = None if typed in (None, "") else temperature(typed)
         except ValueError:
             return data
         symptoms = data.get("symptoms") or ()
