@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianfang.arrivals import words
 from lianfang.arrivals.rules import BEDDED, Destination, LeaveWhy
-from lianfang.web.acts import CommandForm, choices
+from lianfang.web.acts import CommandForm, choices, moment_input
 
 _DECIMAL = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 Options = Sequence[tuple[str, Any]]
@@ -38,7 +38,7 @@ class ManifestForm(Choosing):
     arrives_at = forms.DateTimeField(
         label=_("Arrives at"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+        widget=moment_input(),
     )
 
 

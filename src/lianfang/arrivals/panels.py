@@ -11,7 +11,7 @@ from lianfang.kernel.actors import Actor
 from lianfang.kernel.models import Duty
 from lianfang.kernel.verbs import Verb
 from lianfang.people import duty_cards, history
-from lianfang.web.slots import HOME, Card, Line
+from lianfang.web.slots import HOME, Card, Line, lines_card
 
 
 def home(actor: Actor) -> Card | None:
@@ -25,9 +25,8 @@ def home(actor: Actor) -> Card | None:
         waiting = n.waiting + n.missing
         label = _("%(vehicle)s: wait for a place or are missing") % {"vehicle": row.vehicle}
         href = reverse("manifest", args=[row.district, row.id])
-        if waiting:
-            lines.append(Line(label, waiting, href, "arrow-down", "warn"))
-    return Card("arrivals/c/home.html", {"lines": lines}) if lines else None
+        lines.append(Line(label, waiting, href, "arrow-down", "warn"))
+    return lines_card(_("Arrivals"), "arrow-down", lines, reverse("arrivals"))
 
 
 def _manifest_of(duty: Duty) -> str:

@@ -14,25 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from lianfang.areas.rules import Level
 from lianfang.directives import words
 from lianfang.kernel.times import now
-from lianfang.web.acts import CommandForm, choices, day_input
+from lianfang.web.acts import CommandForm, choices, day_input, moment_input
 
 Choices = Sequence[tuple[str, Any]]
 
 
-def _moment() -> forms.DateTimeInput:
-    return forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-
-
 def _rows(number: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": number})
-
-
-def local(moment: datetime | None) -> str | None:
-    """Return a moment of a form, which has no zone, in the deployment's zone, as ISO text."""
-    if moment is None:
-        return None
-    zoned = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
-    return zoned.isoformat()
 
 
 def _in_a_day() -> datetime:
@@ -77,9 +65,9 @@ class IssueForm(CommandForm):
     to_level = forms.TypedChoiceField(label=_("Down to"), coerce=int, initial=Level.COMMUNITY)
     passing = forms.ChoiceField(label=_("How it goes down"), choices=choices(words.PASSING))
     ack_due = forms.DateTimeField(
-        label=_("Acknowledge by"), widget=_moment(), initial=_in_a_day, required=False
+        label=_("Acknowledge by"), widget=moment_input(), initial=_in_a_day, required=False
     )
-    act_due = forms.DateTimeField(label=_("Act by"), widget=_moment(), required=False)
+    act_due = forms.DateTimeField(label=_("Act by"), widget=moment_input(), required=False)
 
     def __init__(
         self, *args: Any, areas: Choices, below: Choices, sets: Choices, units: Choices, **more: Any
@@ -143,7 +131,7 @@ class TaskForm(CommandForm):
         label=_("What is counted, such as leaflets"), max_length=20, required=False
     )
     first_day = forms.DateField(label=_("First day"), widget=day_input())
-    due_at = forms.DateTimeField(label=_("Done by"), widget=_moment(), initial=_in_a_day)
+    due_at = forms.DateTimeField(label=_("Done by"), widget=moment_input(), initial=_in_a_day)
 
     def __init__(self, *args: Any, areas: Choices, **kwargs: Any) -> None:
         """Make the form with the areas to choose from."""

@@ -11,7 +11,7 @@ from lianfang.directives.answering import led
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.times import now
 from lianfang.people import history
-from lianfang.web.slots import Card, Line
+from lianfang.web.slots import Card, Line, lines_card
 
 
 def home(actor: Actor) -> Card | None:
@@ -38,8 +38,7 @@ def home(actor: Actor) -> Card | None:
         Line(_("Directives to act upon"), acts, mine, "duty", "info"),
         Line(_("Of these late"), late, mine, "warning", "bad"),
     ]
-    shown = [line for line in lines if line.count]
-    return Card("directives/c/home.html", {"lines": shown}) if shown else None
+    return lines_card(_("Directives"), "file", lines, reverse("directives"))
 
 
 def tell() -> None:

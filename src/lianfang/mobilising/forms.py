@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from lianfang.mobilising import words
 from lianfang.mobilising.rules import Answer
-from lianfang.web.acts import CommandForm, choices, day_input
+from lianfang.web.acts import CommandForm, choices, day_input, moment_input
 
 Choices = Sequence[tuple[str, Any]]
 
@@ -30,15 +28,6 @@ class PlacedForm(CommandForm):
         self.fields["area_id"].choices = areas  # type: ignore[attr-defined]
 
 
-def _moment() -> forms.DateTimeInput:
-    return forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-
-
-def local(moment: datetime) -> datetime:
-    """Return a moment of the form, which has no zone, in the deployment's zone."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
-
-
 class CallForm(PlacedForm):
     """A call in the short way: so many groups alike, one after another or side by side."""
 
@@ -52,7 +41,7 @@ class CallForm(PlacedForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     place = forms.CharField(label=_("Where to meet"), max_length=120, required=False)
-    starts_at = forms.DateTimeField(label=_("Begins"), widget=_moment())
+    starts_at = forms.DateTimeField(label=_("Begins"), widget=moment_input())
     hours = forms.DecimalField(
         label=_("Hours of a shift"), min_value=0.5, max_value=24, initial=4, decimal_places=1
     )
@@ -83,7 +72,7 @@ class CallForm(PlacedForm):
     def payload_groups(self, word: str) -> list[dict[str, Any]]:
         """Return the groups as the command takes them, named `word` and a number."""
         data = self.cleaned_data
-        begin, length = local(data["starts_at"]), timedelta(hours=float(data["hours"]))
+        begin, length = data["starts_at"], timedelta(hours=float(data["hours"]))
         skills = [data["skill"]] if data["skill"] else []
         result = []
         for number in range(data["groups"]):
@@ -362,7 +351,7 @@ class RecallForm(PlacedForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    deadline = forms.DateTimeField(label=_("Back by"), widget=_moment())
+    deadline = forms.DateTimeField(label=_("Back by"), widget=moment_input())
 
     def __init__(self, *args: Any, units: Choices, **kwargs: Any) -> None:
         """Make the form with the organisations to choose from."""

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from lianfang.kernel.times import now
 from lianfang.screening.rules import Outcome, QuestionKind, Symptom
 from lianfang.screening.words import OUTCOMES, QUESTION_KINDS, SYMPTOMS
-from lianfang.web.acts import CommandForm, choices
+from lianfang.web.acts import CommandForm, choices, moment_input
 
 if TYPE_CHECKING:
     from lianfang.people.queries import Visible
@@ -181,7 +181,7 @@ class VisitForm(CommandForm):
     at = forms.DateTimeField(
         label=_("When"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=moment_input(),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         help_text=_("Leave empty for now."),
     )

@@ -19,7 +19,7 @@ from lianfang.services import cards, care_queries, queries, words
 from lianfang.services.rules import OrderState
 from lianfang.web import components as c
 from lianfang.web.acts import once
-from lianfang.web.slots import AREA, HOME, HOUSEHOLD, Card, Line
+from lianfang.web.slots import AREA, HOME, HOUSEHOLD, Card, Line, lines_card
 
 
 def home(actor: Actor) -> Card | None:
@@ -48,8 +48,7 @@ def home(actor: Actor) -> Card | None:
         Line(_("Late orders"), late, f"{board}?state=late", "clock", "warn"),
         Line(_("New orders"), counts.get("ordered", 0), f"{board}?state=ordered", "send", "warn"),
     ]
-    shown = [line for line in lines if line.count]
-    return Card("services/c/home.html", {"lines": shown}) if shown else None
+    return lines_card(_("Services"), "send", lines, reverse("services"))
 
 
 def area(actor: Actor, one: Area) -> Card | None:

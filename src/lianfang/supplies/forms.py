@@ -9,13 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lianfang.supplies import words
-from lianfang.web.acts import CommandForm
+from lianfang.web.acts import CommandForm, moment_input
 
 Choices = Sequence[tuple[str, Any]]
-
-
-def _moment() -> forms.DateTimeInput:
-    return forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
 
 
 def _day() -> forms.DateInput:
@@ -68,7 +64,7 @@ class RequestForm(CommandForm):
     fields_of = {"lines": "wanted_by"}
 
     post_id = forms.ChoiceField(label=_("For which post"))
-    wanted_by = forms.DateTimeField(label=_("Needed by"), widget=_moment())
+    wanted_by = forms.DateTimeField(label=_("Needed by"), widget=moment_input())
     text = forms.CharField(label=_("Remark"), max_length=300, required=False, widget=_rows(2))
 
     def __init__(self, *args: Any, posts: Choices, items: Choices, **kwargs: Any) -> None:
@@ -128,9 +124,11 @@ class ProductionForm(CommandForm):
     stages = forms.CharField(
         label=_("Stages, one a line, in the order of the work"), widget=_rows(6)
     )
-    starts_at = forms.DateTimeField(label=_("Begins"), widget=_moment())
+    starts_at = forms.DateTimeField(label=_("Begins"), widget=moment_input())
     quantity = forms.IntegerField(label=_("How many in all"), min_value=1, required=False)
-    deadline = forms.DateTimeField(label=_("To be finished by"), required=False, widget=_moment())
+    deadline = forms.DateTimeField(
+        label=_("To be finished by"), required=False, widget=moment_input()
+    )
     daily_target = forms.IntegerField(label=_("Target for each day"), min_value=1, required=False)
 
     def __init__(self, *args: Any, areas: Choices, **kwargs: Any) -> None:
@@ -143,8 +141,8 @@ class CountForm(CommandForm):
     """What a stage let out in a shift."""
 
     stage = forms.ChoiceField(label=_("Stage"))
-    from_at = forms.DateTimeField(label=_("From"), widget=_moment())
-    to_at = forms.DateTimeField(label=_("Until"), widget=_moment())
+    from_at = forms.DateTimeField(label=_("From"), widget=moment_input())
+    to_at = forms.DateTimeField(label=_("Until"), widget=moment_input())
     out = forms.IntegerField(label=_("Pieces that went out"), min_value=0)
     spoilt = forms.IntegerField(label=_("Spoilt"), min_value=0, initial=0)
     people = forms.IntegerField(label=_("People at work"), min_value=0, initial=0)

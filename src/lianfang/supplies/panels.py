@@ -13,7 +13,7 @@ from lianfang.kernel.verbs import Verb
 from lianfang.people import duty_cards, history
 from lianfang.supplies import place_queries, stock_queries
 from lianfang.supplies.rules import RequestState
-from lianfang.web.slots import Card, Line
+from lianfang.web.slots import Card, Line, lines_card
 
 
 def home(actor: Actor) -> Card | None:
@@ -31,8 +31,7 @@ def home(actor: Actor) -> Card | None:
         overdue = place_queries.places(actor, "overdue").count()
         where = reverse("key_places") + "?part=overdue"
         lines.append(Line(_("Key places to inspect"), overdue, where, "shield", "warn"))
-    shown = [line for line in lines if line.count]
-    return Card("supplies/c/home.html", {"lines": shown}) if shown else None
+    return lines_card(_("Supplies and key places"), "file", lines, reverse("supplies"))
 
 
 def area(actor: Actor, one: Area) -> Card | None:

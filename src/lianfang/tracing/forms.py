@@ -10,13 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from lianfang.tracing import words
 from lianfang.tracing.rules import CaseState
-from lianfang.web.acts import CommandForm, choices, day_input
+from lianfang.web.acts import CommandForm, choices, day_input, moment_input
 
 Choices = Sequence[tuple[str, Any]]
-
-
-def _moment() -> forms.DateTimeInput:
-    return forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
 
 
 def _lines(number: int) -> forms.Textarea:
@@ -123,8 +119,8 @@ class PresenceForm(CommandForm):
             (k, v) for k, v in words.PLACES.items() if str(k) in ("spot", "vehicle", "room")
         ],
     )
-    from_at = forms.DateTimeField(label=_("From"), widget=_moment())
-    to_at = forms.DateTimeField(label=_("Until"), widget=_moment())
+    from_at = forms.DateTimeField(label=_("From"), widget=moment_input())
+    to_at = forms.DateTimeField(label=_("Until"), widget=moment_input())
     seat = forms.CharField(label=_("Seat, in a vehicle"), max_length=12, required=False)
 
 

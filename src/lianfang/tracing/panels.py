@@ -14,7 +14,7 @@ from lianfang.people import queries as people
 from lianfang.people.models import Person
 from lianfang.tracing import case_queries, list_queries
 from lianfang.tracing.rules import ListingState
-from lianfang.web.slots import Card, Line
+from lianfang.web.slots import Card, Line, lines_card
 
 
 def home(actor: Actor) -> Card | None:
@@ -33,8 +33,7 @@ def home(actor: Actor) -> Card | None:
         tone = "bad" if late else "warn"
         where = reverse("contact_lists")
         lines.append(Line(_("Contacts to be found"), left.count(), where, "search", tone))
-    shown = [line for line in lines if line.count]
-    return Card("tracing/c/home.html", {"lines": shown}) if shown else None
+    return lines_card(_("Tracing"), "search", lines)
 
 
 def person(actor: Actor, one: Person) -> Card | None:

@@ -18,7 +18,7 @@ from lianfang.people import duty_cards, history
 from lianfang.people.models import Household, Person
 from lianfang.watching import kinds, queries, referral_queries, words
 from lianfang.web import components as c
-from lianfang.web.slots import AREA, HOME, HOUSEHOLD, PERSON, Card, Line
+from lianfang.web.slots import AREA, HOME, HOUSEHOLD, PERSON, Card, Line, lines_card
 
 
 def home(actor: Actor) -> Card | None:
@@ -38,8 +38,7 @@ def home(actor: Actor) -> Card | None:
         Line(_("Referrals"), late["live"], reverse("referrals"), "fever", "warn"),
         Line(_("To be released"), counts["release"], f"{board}?which=release", "check", "warn"),
     ]
-    shown = [line for line in lines if line.count]
-    return Card("watching/c/home.html", {"lines": shown}) if shown else None
+    return lines_card(_("Under watch"), "isolated", lines, reverse("watches"))
 
 
 def area(actor: Actor, one: Area) -> Card | None:

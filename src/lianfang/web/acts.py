@@ -224,6 +224,11 @@ def day_input() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
+def moment_input() -> forms.DateTimeInput:
+    """Return a field of the browser's own for a day and a time, on the deployment's clock."""
+    return forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+
+
 def choices(words: Mapping[Any, Any], blank: str = "") -> list[tuple[str, Any]]:
     """Return the choices of a select from a table of words; `blank` labels the empty one."""
     listed = [(str(value), label) for value, label in words.items() if str(value)]

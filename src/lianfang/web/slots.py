@@ -7,7 +7,7 @@ nothing to say. Each costs a query or two on every view of that page, so keep th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, ParamSpec
 
@@ -38,6 +38,13 @@ class Line:
     href: str
     icon: str = "duty"
     tone: str = "plain"
+
+
+def lines_card(title: Text, icon: str, lines: Iterable[Line], href: str = "") -> Card | None:
+    """Return a card of those lines that count something, None without any."""
+    shown = [line for line in lines if line.count]
+    context = {"title": title, "icon": icon, "href": href, "lines": shown}
+    return Card("web/c/lines.html", context) if shown else None
 
 
 class Slot(Generic[P]):

@@ -14,7 +14,6 @@ from lianfang.areas import queries as area_queries
 from lianfang.directives import attachments, queries, sending, words
 from lianfang.directives.answering import led
 from lianfang.directives.forms import IssueForm
-from lianfang.directives.forms import local as zoned
 from lianfang.directives.rules import DirectiveKind, DirectiveState
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.ids import derive_id
@@ -269,7 +268,7 @@ def _issued(
     payload: dict[str, Any] = {
         "directive_id": id_,
         **acts.cleaned(form, [*names, *lists]),
-        **{n: zoned(data[n]) for n in ("ack_due", "act_due") if data[n]},
+        **{n: data[n].isoformat() for n in ("ack_due", "act_due") if data[n]},
         **({"attachments": files} if files else {}),
         **({"replaces_id": before} if before else {}),
     }

@@ -16,7 +16,6 @@ from lianfang.areas.rules import Level
 from lianfang.directives import task_queries as queries
 from lianfang.directives import tasks, words
 from lianfang.directives.forms import DoorsForm, LineForm, TaskForm
-from lianfang.directives.forms import local as zoned
 from lianfang.directives.rules import LineState, Proof, TaskKind
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import NOT_FOUND, Refuse
@@ -120,7 +119,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
             **acts.cleaned(form, ["name", "kind", "text", "proof", "unit", "households"]),
             "area_ids": [data["area_id"]],
             "first_day": str(data["first_day"]),
-            "due_at": zoned(data["due_at"]),
+            "due_at": data["due_at"].isoformat(),
         }
         receipt = tasks.open_task(actor, payload, form.entry)
         if not first_refusal(form, [receipt]):

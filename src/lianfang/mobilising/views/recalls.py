@@ -16,7 +16,7 @@ from lianfang.kernel.actors import Actor
 from lianfang.kernel.verbs import Verb
 from lianfang.mobilising import gathering, links, words
 from lianfang.mobilising import team_queries as queries
-from lianfang.mobilising.forms import AnswerForm, RecallForm, local
+from lianfang.mobilising.forms import AnswerForm, RecallForm
 from lianfang.mobilising.queries import names_of, organisation_names
 from lianfang.mobilising.rules import Answer
 from lianfang.people.pages import (
@@ -125,7 +125,7 @@ def recall_new(request: HttpRequest, actor: Actor) -> HttpResponse:
         recall_id = form.child("recall")
         payload = {
             "recall_id": recall_id,
-            "deadline": local(form.cleaned_data["deadline"]).isoformat(),
+            "deadline": form.cleaned_data["deadline"].isoformat(),
             **acts.cleaned(form, ["organisation_id", "area_id", "name", "text"]),
         }
         receipts = gathering.open_recall(actor, payload, entry_id=form.entry)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import NOT_FOUND, Refuse
-from lianfang.kernel.times import local, now
+from lianfang.kernel.times import now
 from lianfang.kernel.verbs import Verb
 from lianfang.people.pages import (
     Section,
@@ -31,7 +31,6 @@ from lianfang.people.pages import (
 )
 from lianfang.supplies import production_queries as queries
 from lianfang.supplies.forms import CountForm, ProductionForm
-from lianfang.supplies.views.requests import aware
 from lianfang.web import acts
 from lianfang.web import components as c
 from lianfang.web.acting import page
@@ -101,7 +100,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = ProductionForm(
         request.POST if request.method == "POST" else None,
         areas=area_choices(actor, Verb.SUPPLY),
-        initial={"starts_at": local(now()).replace(tzinfo=None)},
+        initial={"starts_at": now()},
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -109,10 +108,10 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
             "production_id": form.child("production"),
             **acts.cleaned(form, ["area_id", "name", "unit", "quantity", "daily_target"]),
             "stages": [s.strip() for s in data["stages"].splitlines() if s.strip()],
-            "starts_at": aware(data["starts_at"]).isoformat(),
+            "starts_at": data["starts_at"].isoformat(),
         }
         if data["deadline"]:
-            payload["deadline"] = aware(data["deadline"]).isoformat()
+            payload["deadline"] = data["deadline"].isoformat()
         district = district_of(actor, data["area_id"])
         receipt = acts.send(actor, form, "production.open", payload, district)
         if receipt is not None:
@@ -134,11 +133,10 @@ def detail(request: HttpRequest, actor: Actor, district: str, production_id: UUI
     if row is None:
         raise Refuse(NOT_FOUND)
     act = filtered(request.POST.get("act", ""), ["count", "close"])
-    end = local(now()).replace(tzinfo=None, second=0, microsecond=0)
     form = CountForm(
         request.POST if act == "count" else None,
         stages=row.stages,
-        initial={"from_at": end - timedelta(hours=3), "to_at": end},
+        initial={"from_at": now() - timedelta(hours=3), "to_at": now()},
     )
     if act == "close":
         payload = {"production_id": str(row.id)}
@@ -194,8 +192,8 @@ def _count(form: CountForm, row: Production) -> dict[str, object]:
     return {
         "production_id": str(row.id),
         "stage": int(data["stage"]),
-        "from_at": aware(data["from_at"]).isoformat(),
-        "to_at": aware(data["to_at"]).isoformat(),
+        "from_at": data["from_at"].isoformat(),
+        "to_at": data["to_at"].isoformat(),
         "out": data["out"],
         "spoilt": data["spoilt"],
         "people": data["people"],

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -43,11 +40,6 @@ if TYPE_CHECKING:
     from lianfang.supplies.models import RequestLine, SupplyRequest
 
 _MOST = 300
-
-
-def aware(moment: datetime) -> datetime:
-    """Return a moment of a form, which has no zone, in the deployment's zone."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
 
 
 @require_safe
@@ -130,7 +122,7 @@ def ask(request: HttpRequest, actor: Actor) -> HttpResponse:
             "request_id": form.child("request"),
             "post_id": post_id,
             "lines": form.lines(),
-            "wanted_by": aware(form.cleaned_data["wanted_by"]).isoformat(),
+            "wanted_by": form.cleaned_data["wanted_by"].isoformat(),
             "text": form.cleaned_data["text"],
         }
         receipt = acts.send(actor, form, "supply.request", payload, district)

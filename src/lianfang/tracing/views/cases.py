@@ -42,7 +42,7 @@ from lianfang.tracing.forms import (
     PresenceForm,
 )
 from lianfang.tracing.rules import CASE_TABLE, CaseState
-from lianfang.tracing.views.common import aware, community_of, crumbs, day, label, the_case, where
+from lianfang.tracing.views.common import community_of, crumbs, day, label, the_case, where
 from lianfang.tracing.views.contacts import contacts_table
 from lianfang.web import acts
 from lianfang.web import components as c
@@ -354,8 +354,8 @@ def _presence(form: PresenceForm, row: Case) -> dict[str, Any]:
         "case_id": str(row.id),
         "presence_id": form.child("presence"),
         **acts.cleaned(form, ["name", "kind", "seat"]),
-        "from_at": aware(data["from_at"]).isoformat(),
-        "to_at": aware(data["to_at"]).isoformat(),
+        "from_at": data["from_at"].isoformat(),
+        "to_at": data["to_at"].isoformat(),
     }
 
 

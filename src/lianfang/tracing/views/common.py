@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.forms import Form
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,11 +18,6 @@ from lianfang.web import components as c
 
 if TYPE_CHECKING:
     from lianfang.tracing.models import Case
-
-
-def aware(moment: datetime) -> datetime:
-    """Return a moment of a form, which has no zone, in the deployment's zone."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
 
 
 def the_case(actor: Actor, district: str, case_id: UUID) -> Case:
