@@ -25,7 +25,7 @@ from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.kernel.receipts import Receipt
 from lianfang.kernel.verbs import Verb
 from lianfang.people import account_queries
-from lianfang.people.workbook import write
+from lianfang.people.workbook import answer, write
 from lianfang.web import acts, paging
 from lianfang.web import components as c
 from lianfang.web import words as web_words
@@ -79,7 +79,7 @@ def show(request: HttpRequest, title: c.Text, **context: Any) -> HttpResponse:
         tables = [s.table for s in sections if s.table]
         wanted = next((t for t in tables if t.id == target), tables[0] if tables else None)
         if wanted:
-            return render(request, "people/parts/table.html", {"table": wanted})
+            return render(request, "web/table.html", {"table": wanted})
     status = context.pop("status", 200)
     return render(request, "people/parts/page.html", {"title": title, **context}, status=status)
 
@@ -143,10 +143,7 @@ def workbook(
     record: dict[str, Any] = {"area_id": str(place.id), "what": name, "rows": count}
     if acts.send(actor, form, "export.record", record, place.district) is None:
         raise Refuse(NOT_FOUND)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(data, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return response
+    return answer(data, name)
 
 
 def sheet(
@@ -239,7 +236,7 @@ def when(moment: datetime | None) -> str:
     return date_format(moment.astimezone(ZoneInfo(settings.TIME_ZONE)), "m-d H:i")
 
 
-def badge(label: object, tone: c.Tone = "plain", icon: str = "") -> object:
+def badge(label: object, tone: str = "plain", icon: str = "") -> object:
     """Return a badge as a cell of a table."""
     return web_words.render("web/c/badge.html", label=label, tone=tone, icon=icon)
 

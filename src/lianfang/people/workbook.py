@@ -1,4 +1,4 @@
-"""The household list as an xlsx file, with what the actor may see."""
+"""Lists as xlsx files; that of the households with what the actor may see."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import xlsxwriter
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from lianfang.kernel.actors import Actor
@@ -17,6 +18,7 @@ from lianfang.people import queries, words
 from lianfang.people.models import Household, Person
 from lianfang.people.rules import PersonState
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # One file holds so many doors at most; a larger list is exported by its parts.
 LIMIT = 50_000
 _AT_ONCE = 500
@@ -86,6 +88,13 @@ def _cells(actor: Actor, person: Person, in_full: bool) -> dict[str, Any]:
         "care": "、".join(str(words.CARE[c]) for c in seen.care),  # type: ignore[index]  # cjk: a list
     }
     return cells
+
+
+def answer(content: bytes, name: str) -> HttpResponse:
+    """Return the answer with an xlsx file that the browser keeps as `name`.xlsx."""
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return response
 
 
 def write(

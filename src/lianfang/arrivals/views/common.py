@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import xlsxwriter
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +20,8 @@ from lianfang.arrivals import queries, site_queries
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.kernel.verbs import Verb
-from lianfang.web import acts, paging
+from lianfang.people.workbook import answer
+from lianfang.web import acts
 from lianfang.web import components as c
 from lianfang.web.problems import is_htmx
 
@@ -30,27 +30,14 @@ if TYPE_CHECKING:
     from lianfang.arrivals.models import Manifest
 
 M = TypeVar("M", bound=Model)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A select holds so many at most.
 _MOST = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Stat:
-    """A number at the top of a page, which opens its list."""
-
-    label: c.Text
-    value: object
-    of: object = None
-    href: str = ""
-    tone: c.Tone = "plain"
-    note: c.Text = ""
 
 
 def show(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     """Render a page; HTMX gets the table that it asked for."""
     if is_htmx(request) and (table := context.get("table")):
-        return render(request, "arrivals/table.html", {"table": table})
+        return render(request, "web/table.html", {"table": table})
     return render(request, f"arrivals/{template}.html", context)
 
 
@@ -66,26 +53,6 @@ def form_page(
     """Show a form on a page of its own."""
     context = {"title": title, "back": back, "over": over, "hint": hint}
     return acts.show(request, "arrivals/form.html", form, context)
-
-
-def listed(
-    request: HttpRequest,
-    found: QuerySet[M],
-    by: Sequence[str],
-    rows: Callable[[list[M]], Sequence[c.Row]],
-    *,
-    size: int = 50,
-    **table: Any,
-) -> c.Table:
-    """Return one page of a list as a table."""
-    part = paging.page(found, by, request.GET.get("cursor", ""), size=size)
-    return c.Table(
-        rows=rows(part.rows),
-        action=request.path,
-        previous=paging.neighbour(request, part.previous),
-        next=paging.neighbour(request, part.next),
-        **table,
-    )
 
 
 def typed(request: HttpRequest, name: str = "q") -> str:
@@ -155,8 +122,6 @@ def give(
             for number, row in enumerate(rows):
                 page.write_row(number, 0, ["" if v is None else str(v) for v in row])
             book.close()
-            response = HttpResponse(out.getvalue(), content_type=XLSX)
-            response["Content-Disposition"] = f'attachment; filename="{what}.xlsx"'
-            return response
+            return answer(out.getvalue(), what)
     hint = _("The journal keeps that you took this list out.")
     return form_page(request, form, _("As an Excel file"), back, hint=hint)

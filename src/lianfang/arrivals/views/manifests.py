@@ -15,11 +15,11 @@ from lianfang.areas import queries as area_queries
 from lianfang.arrivals import acting, forms, queries, words
 from lianfang.arrivals.rules import ManifestState, Mode, PassengerState
 from lianfang.arrivals.views import common
-from lianfang.arrivals.views.common import Stat
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.kernel.times import local
 from lianfang.kernel.verbs import Verb
+from lianfang.people.pages import Stat, listed
 from lianfang.web import acts
 from lianfang.web import components as c
 from lianfang.web.acting import page
@@ -77,7 +77,7 @@ def index(request: HttpRequest, actor: Actor) -> HttpResponse:
         c.Column(_("Present"), numeric=True),
         c.Column(_("Wait for a place"), numeric=True),
     ]
-    table = common.listed(
+    table = listed(
         request,
         found,
         ("-arrives_at", "id"),
@@ -177,11 +177,12 @@ def manifest(request: HttpRequest, actor: Actor, district: str, manifest_id: UUI
     def rows(part: list[Passenger]) -> Sequence[c.Row]:
         return _rows(actor, row, part)
 
-    table = common.listed(
+    table = listed(
         request,
         queries.passengers(row, which=which, text=text),
         ("seat_key", "id"),
         rows,
+        size=50,
         id="passengers",
         caption=_("Passengers"),
         columns=[
@@ -231,12 +232,12 @@ def _actions(row: Manifest, n: queries.Counts) -> list[c.Action]:
     if row.state == ManifestState.CLOSED:
         return [c.Action(_("Open again"), to("reopen"), "undo", post=True, fields=acts.once())]
     query = urlencode({"kind": "manifest", "area": str(row.area_id), "for": str(row.id)})
-    listed = n.expected + n.present + n.missing
+    on_list = n.expected + n.present + n.missing
     upload = c.Action(
         _("Import the list"),
         f"{reverse('import_new')}?{query}",
         "upload",
-        "secondary" if listed else "primary",
+        "secondary" if on_list else "primary",
     )
     extra = reverse("passenger_new", args=[row.district, row.id])
     actions = [upload, c.Action(_("Not on the list"), extra, "plus")]
@@ -250,7 +251,7 @@ def _actions(row: Manifest, n: queries.Counts) -> list[c.Action]:
         sort = c.Action(_("Sort by the rules"), to("triage"), "filter", post=True)
         board = reverse("manifest_board", args=[row.district, row.id])
         actions += [sort, c.Action(_("Give places"), board, "building", "primary")]
-    if listed and not n.expected and not n.waiting:
+    if on_list and not n.expected and not n.waiting:
         actions.append(c.Action(_("Close"), to("close"), "lock", post=True))
     return [
         c.Action(a.label, a.href, a.icon, a.kind, a.post, a.dialog, acts.once()) if a.post else a

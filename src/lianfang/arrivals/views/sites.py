@@ -16,12 +16,12 @@ from lianfang.arrivals import forms, opening, site_queries, walls, words
 from lianfang.arrivals.rules import BEDDED, Destination, Diet, SiteState
 from lianfang.arrivals.site_queries import Occupant
 from lianfang.arrivals.views import common
-from lianfang.arrivals.views.common import Stat
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.ids import new_id
 from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.kernel.times import local
 from lianfang.kernel.verbs import Verb
+from lianfang.people.pages import Stat, listed
 from lianfang.watching import queries as watching
 from lianfang.web import acts
 from lianfang.web import components as c
@@ -44,11 +44,12 @@ def index(request: HttpRequest, actor: Actor) -> HttpResponse:
     takes = takes if takes in {str(d) for d in BEDDED} else ""
     found = _narrowed(request, actor, takes)
     query = urlencode({"takes": takes, "q": common.typed(request)})
-    part = common.listed(
+    part = listed(
         request,
         found,
         ("name", "id"),
-        lambda rows: _rows(rows),
+        _rows,
+        size=50,
         id="sites",
         caption=_("Sites"),
         columns=[

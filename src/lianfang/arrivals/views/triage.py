@@ -18,6 +18,7 @@ from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.kernel.times import local
 from lianfang.kernel.verbs import Verb
+from lianfang.people.pages import Stat
 from lianfang.web import acts
 from lianfang.web import components as c
 from lianfang.web.acting import page
@@ -101,7 +102,7 @@ def _try(rows: list[dict[str, Any]], manifest: Manifest | None) -> dict[str, Any
         "vehicle": manifest.vehicle,
         "counts": sorting.counts,
         "stats": [
-            common.Stat(words.DESTINATIONS[place], count) for place, count in sorting.counts.items()
+            Stat(words.DESTINATIONS[place], count) for place, count in sorting.counts.items()
         ],
         "rules": list(zip([r["name"] for r in rows], sorting.by_rule, strict=True)),
         "nowhere": sum(n is None for n in sorting.rule_of.values()),

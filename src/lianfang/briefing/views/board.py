@@ -77,7 +77,7 @@ def figure(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         raise Refuse(NOT_FOUND)
     records = _records(request, actor, area, one, span)
     if is_htmx(request) and records:
-        return render(request, "people/parts/table.html", {"table": records})
+        return render(request, "web/table.html", {"table": records})
     value = queries.numbers(actor, area, [one], span)[code]
     line = queries.series(area, [one], span.day, SERIES_DAYS)[code]
     if span.day == queries.today():

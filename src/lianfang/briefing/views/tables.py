@@ -22,12 +22,11 @@ from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.kernel.times import local, now
 from lianfang.kernel.verbs import Verb
+from lianfang.people import workbook
 from lianfang.people.pages import Section, show, want
 from lianfang.web import acts
 from lianfang.web import components as c
 from lianfang.web.acting import page
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class FileForm(acts.CommandForm):
@@ -114,10 +113,7 @@ def _file(actor: Actor, data: bytes, table: Table, mapping: dict[int, str]) -> H
     if area is not None and actor.may(Verb.EXPORT, area.path):
         record = {"area_id": str(area.id), "what": "table", "rows": count}
         acts.send(actor, form, "export.record", record, area.district)
-    response = HttpResponse(filled, content_type=_XLSX)
-    name = f"table-{local(moment):%Y%m%d-%H%M}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return workbook.answer(filled, f"table-{local(moment):%Y%m%d-%H%M}")
 
 
 def _figures(actor: Actor) -> list[tuple[str, Any]]:

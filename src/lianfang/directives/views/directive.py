@@ -231,7 +231,7 @@ def detail(request: HttpRequest, actor: Actor, directive_id: UUID) -> HttpRespon
     export = reverse("directive_xlsx", args=[row.id]) + query if may_export else ""
     table = _table(request, row, view.children, export) if view.children else None
     if is_htmx(request) and table:
-        return render(request, "people/parts/table.html", {"table": table})
+        return render(request, "web/table.html", {"table": table})
     newest = queries.versions(row)[0]
     actions = []
     if actor.may(Verb.DIRECT, row.path) and row.state == DirectiveState.ISSUED:

@@ -23,8 +23,9 @@ from lianfang.messaging import bulletin_queries as queries
 from lianfang.messaging import words
 from lianfang.messaging.bulletin_forms import BulletinForm, WhyForm, WordsForm
 from lianfang.messaging.rules import Audience, BulletinKind, Severity, Verdict
-from lianfang.messaging.views.common import area_choices, badge, listing, when, workbook
+from lianfang.messaging.views.common import area_choices, listing, workbook
 from lianfang.people import account_queries, history
+from lianfang.people.pages import Stat, badge, when
 from lianfang.web import acts, paging
 from lianfang.web import components as c
 from lianfang.web.acting import found, page
@@ -193,10 +194,10 @@ def bulletin(request: HttpRequest, actor: Actor, district: str, bulletin_id: UUI
         figures = queries.figures(row)
         doors = reverse("bulletin_doors", args=args)
         context["stats"] = [
-            Stat(_("Doors reached"), figures.reached, figures.doors),
-            Stat(_("Read"), figures.read, figures.doors),
-            Stat(_("Not reached"), figures.missed, href=doors, tone="warn"),
-            Stat(_("Duties to knock"), figures.knocks, href=reverse("duties")),
+            _stat(_("Doors reached"), figures.reached, figures.doors),
+            _stat(_("Read"), figures.read, figures.doors),
+            _stat(_("Not reached"), figures.missed, href=doors, tone="warn"),
+            _stat(_("Duties to knock"), figures.knocks, href=reverse("duties")),
         ]
         table = _grids(actor, row)
         context["table_title"] = _("By grid")
@@ -220,15 +221,11 @@ def bulletin(request: HttpRequest, actor: Actor, district: str, bulletin_id: UUI
     )
 
 
-class Stat:
-    """A number at the top of the page."""
-
-    def __init__(
-        self, label: str, value: int, of: int | None = None, href: str = "", tone: str = "plain"
-    ) -> None:
-        """Make one."""
-        self.label, self.value, self.of, self.href = label, value, of, href
-        self.tone = tone if value else "plain"
+def _stat(
+    label: str, value: int, of: int | None = None, href: str = "", tone: c.Tone = "plain"
+) -> Stat:
+    """Return a number at the top of the page; nothing is no alarm."""
+    return Stat(label, value, of, href, tone if value else "plain")
 
 
 def _grids(actor: Actor, row: Bulletin) -> c.Table:

@@ -19,8 +19,9 @@ from lianfang.messaging import delivering, reading, secrets, words
 from lianfang.messaging.forms import ChannelForm
 from lianfang.messaging.rules import ChannelKind, MessageState
 from lianfang.messaging.senders.outcome import Fault
-from lianfang.messaging.views.common import area_choices, badge, listing, when
+from lianfang.messaging.views.common import area_choices, listing
 from lianfang.people import account_queries, throttle
+from lianfang.people.pages import badge, when
 from lianfang.web import acts, paging
 from lianfang.web import components as c
 from lianfang.web.acting import found, page

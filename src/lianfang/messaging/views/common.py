@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
 from typing import Any
 
 import xlsxwriter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
 
 from lianfang.areas import queries as area_queries
 from lianfang.areas.rules import DISTRICT_LEVEL
 from lianfang.kernel.actors import Actor
-from lianfang.kernel.times import local
 from lianfang.kernel.verbs import Verb
+from lianfang.people.workbook import answer
 from lianfang.web import components as c
-from lianfang.web import words as web_words
 from lianfang.web.problems import is_htmx
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST = 300
 _INDENT = "\u2003"
-
-
-def when(moment: datetime | None) -> str:
-    """Return a moment as a table shows it."""
-    return date_format(local(moment), "m-d H:i") if moment else ""
-
-
-def badge(label: object, tone: c.Tone = "plain", icon: str = "") -> object:
-    """Return a badge as a cell of a table."""
-    return web_words.render("web/c/badge.html", label=label, tone=tone, icon=icon)
 
 
 def listing(
@@ -40,7 +26,7 @@ def listing(
 ) -> HttpResponse:
     """Show a page with a table; to HTMX the table alone."""
     if table and is_htmx(request):
-        return render(request, "messaging/table.html", {"table": table})
+        return render(request, "web/table.html", {"table": table})
     shown = {"title": title, "table": table, **(context or {}), **more}
     return render(request, "messaging/list.html", shown)
 
@@ -65,6 +51,4 @@ def workbook(name: str, head: list[str], rows: list[list[Any]]) -> HttpResponse:
     for number, row in enumerate([head, *rows]):
         sheet.write_row(number, 0, [str(v) if v is not None else "" for v in row])
     book.close()
-    response = HttpResponse(out.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return response
+    return answer(out.getvalue(), name)

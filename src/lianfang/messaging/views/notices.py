@@ -17,7 +17,8 @@ from lianfang.kernel.actors import Actor
 from lianfang.messaging import notice_queries as queries
 from lianfang.messaging import reading, words
 from lianfang.messaging.rules import Topic
-from lianfang.messaging.views.common import badge, listing, when, workbook
+from lianfang.messaging.views.common import listing, workbook
+from lianfang.people.pages import badge, when
 from lianfang.web import acts, paging
 from lianfang.web import components as c
 from lianfang.web.acting import found, page

@@ -19,7 +19,8 @@ from lianfang.messaging import bulletin_queries as queries
 from lianfang.messaging import rules
 from lianfang.messaging.bulletin_forms import AnswerForm
 from lianfang.messaging.views.bulletins import tabs
-from lianfang.messaging.views.common import area_choices, listing, when, workbook
+from lianfang.messaging.views.common import area_choices, listing, workbook
+from lianfang.people.pages import when
 from lianfang.services import ask_queries
 from lianfang.web import acts, paging
 from lianfang.web import components as c

@@ -23,8 +23,6 @@ from lianfang.people.views.households import filters_of
 from lianfang.web import acts
 from lianfang.web.acting import page
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
@@ -58,10 +56,7 @@ def households(request: HttpRequest, actor: Actor, area_id: UUID) -> HttpRespons
             "why": form.cleaned_data["why"],
         }
         if acts.send(actor, form, "export.record", payload, area.district):
-            response = HttpResponse(content, content_type=XLSX)
-            name = f"{area.code}-{now():%Y%m%d}.xlsx"
-            response["Content-Disposition"] = f'attachment; filename="{name}"'
-            return response
+            return workbook.answer(content, f"{area.code}-{now():%Y%m%d}")
     doors = found.count()
     query = urlencode({k: v for k, v in chosen.items() if v})
     context = {

@@ -126,7 +126,7 @@ def listing(request: HttpRequest, actor: Actor, round_id: UUID) -> HttpResponse:
         else _("Every door here is done or excused: this is 100 %."),
     )
     if is_htmx(request):
-        return render(request, "screening/table.html", {"table": table})
+        return render(request, "web/table.html", {"table": table})
     context = {
         "round": round_,
         "area": area,

@@ -46,7 +46,7 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise Refuse(NOT_FOUND)
     table = _rounds_table(request, actor)
     context = {"table": table, "may_open": actor.may_somewhere(Verb.PLAN_ROUND)}
-    template = "screening/table.html" if is_htmx(request) else "screening/rounds.html"
+    template = "web/table.html" if is_htmx(request) else "screening/rounds.html"
     return render(request, template, context)
 
 
@@ -203,7 +203,7 @@ def overview(request: HttpRequest, actor: Actor, round_id: UUID) -> HttpResponse
     if area and area.level >= Level.COMMUNITY and door_queries.may_list(actor, area):
         context["buildings"] = _buildings(actor, round_, area)
     if is_htmx(request) and "table" in context:
-        return render(request, "screening/table.html", context)
+        return render(request, "web/table.html", context)
     return render(request, "screening/round.html", context)
 
 

@@ -74,7 +74,7 @@ def listing(
 ) -> HttpResponse:
     """Show a list of the desk; to HTMX the table alone."""
     context = {"table": table, "area": area, "tabs": tabs(actor, area), **more}
-    template = "services/table.html" if is_htmx(request) else "services/list.html"
+    template = "web/table.html" if is_htmx(request) else "services/list.html"
     return render(request, template, context)
 
 

@@ -79,7 +79,7 @@ def board(request: HttpRequest, actor: Actor) -> HttpResponse:
         "team": team,
         "organises": bool(team and actor.may(Verb.ORGANISE, team.area.path)),
     }
-    template = "stations/table.html" if request.headers.get("HX-Request") else "stations/board.html"
+    template = "web/table.html" if request.headers.get("HX-Request") else "stations/board.html"
     return render(request, template, context)
 
 

@@ -21,7 +21,7 @@ from lianfang.kernel.times import local, now
 from lianfang.kernel.verbs import Verb
 from lianfang.mobilising import queries as mobilising
 from lianfang.mobilising import team_queries
-from lianfang.people.workbook import write
+from lianfang.people.workbook import answer, write
 from lianfang.stations import queries
 from lianfang.stations.passage_queries import Hour
 from lianfang.web import acts
@@ -91,7 +91,7 @@ def form_page(
 
 def listing(request: HttpRequest, table: c.Table, **more: Any) -> HttpResponse:
     """Show a list; to HTMX the table alone."""
-    template = "stations/table.html" if is_htmx(request) else "stations/list.html"
+    template = "web/table.html" if is_htmx(request) else "stations/list.html"
     return render(request, template, {"table": table, **more})
 
 
@@ -102,12 +102,7 @@ def workbook(
     heads = [(str(n), str(h)) for n, h in enumerate(head)]
     lines = ({str(n): v for n, v in enumerate(row)} for row in rows)
     content, _count = write(heads, lines, title=name, who=actor.ref)
-    response = HttpResponse(
-        content,
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
-    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return response
+    return answer(content, name)
 
 
 def bars(hours: Sequence[Hour]) -> dict[str, Any]:

@@ -175,7 +175,7 @@ def post(request: HttpRequest, actor: Actor, district: str, post_id: UUID) -> Ht
     hours = passage_queries.hours(district, [row.id], day)
     table = _passages(request, actor, row)
     if is_htmx(request):
-        return render(request, "stations/table.html", {"table": table})
+        return render(request, "web/table.html", {"table": table})
     waiting = passage_queries.waiting(district, [row.id]).get(row.id)
     stands = stand_queries.at_posts(actor, [row]).get(row.id, [])
     name = common.team_names([row.team_id]).get(row.team_id, "") if row.team_id else ""

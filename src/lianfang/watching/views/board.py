@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianfang.kernel.actors import Actor
+from lianfang.people.pages import badge
 from lianfang.watching import queries, words
 from lianfang.watching.views import common
 from lianfang.web import components as c
@@ -67,7 +68,7 @@ def _cells(actor: Actor, rows: Sequence[Watch]) -> list[list[Any]]:
                 f"{row.from_day:%m-%d} – {row.until_day:%m-%d}",
                 (common.due(row.due_at) if row.opens_at and row.state in queries.LIVE else "—"),
                 row.missed or "—",
-                common.badge(state, tone),
+                badge(state, tone),
             ]
         )
     return cells

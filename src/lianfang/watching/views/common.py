@@ -17,7 +17,8 @@ from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import FORBIDDEN, NOT_FOUND, Refuse
 from lianfang.kernel.times import now
 from lianfang.kernel.verbs import Verb
-from lianfang.people.workbook import write
+from lianfang.people.pages import badge
+from lianfang.people.workbook import answer, write
 from lianfang.stations import queries as stations
 from lianfang.watching import queries
 from lianfang.web import acts, words
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from lianfang.areas.models import Area
     from lianfang.watching.models import Watch
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TAKEN_OUT = 20_000
 
 
@@ -74,13 +74,8 @@ def tabs(actor: Actor) -> list[c.Link]:
 def listing(request: HttpRequest, actor: Actor, table: c.Table, **more: Any) -> HttpResponse:
     """Show a list of this room; to HTMX the table alone."""
     context = {"table": table, "tabs": tabs(actor), **more}
-    name = "watching/table.html" if is_htmx(request) else "watching/list.html"
+    name = "web/table.html" if is_htmx(request) else "watching/list.html"
     return render(request, name, context)
-
-
-def badge(label: c.Text, tone: str = "plain", icon: str = "") -> Any:
-    """Return a badge for a cell."""
-    return words.render("web/c/badge.html", label=label, tone=tone, icon=icon)
 
 
 def due(at: Any) -> Any:
@@ -121,9 +116,7 @@ def give(
             keys = [(str(n), head) for n, head in enumerate(heads)]
             rows = [{str(n): v for n, v in enumerate(line)} for line in lines]
             content, _count = write(keys, rows, title=title, who=actor.ref)
-            response = HttpResponse(content, content_type=XLSX)
-            response["Content-Disposition"] = f'attachment; filename="{what}.xlsx"'
-            return response
+            return answer(content, what)
     context = {
         "title": _("As an Excel file"),
         "back": back,

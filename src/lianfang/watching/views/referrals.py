@@ -21,6 +21,7 @@ from lianfang.kernel.queries import records_about
 from lianfang.kernel.times import local
 from lianfang.kernel.verbs import Verb
 from lianfang.people import history
+from lianfang.people.pages import badge
 from lianfang.stations import queries as stations
 from lianfang.stations.rules import PostKind
 from lianfang.watching import forms, queries, referral_queries, rules, words
@@ -77,7 +78,7 @@ def _cells(actor: Actor, rows: list[Referral]) -> list[list[Any]]:
             [
                 seen.name or (_("A person") if row.person_id else _("A traveller")),
                 seen.where,
-                common.badge(
+                badge(
                     words.RESULTS.get(row.result, "")
                     if row.state == ReferralState.CLOSED and seen.health
                     else words.REFERRALS[row.state]

@@ -21,6 +21,7 @@ from lianfang.kernel.times import local, now
 from lianfang.kernel.verbs import Sight, Verb
 from lianfang.people import history, throttle
 from lianfang.people import queries as people
+from lianfang.people.pages import badge
 from lianfang.people.rules import mask_name
 from lianfang.watching import certificates, forms, queries, referral_queries, words
 from lianfang.watching.rules import LIVE_WATCHES, WatchState
@@ -94,7 +95,7 @@ def _checks_table(request: HttpRequest, health: bool, rows: list[Check]) -> c.Ta
                 [
                     f"{one.day:%m-%d}",
                     one.slot or _("extra"),
-                    common.badge(words.CHECKS[one.state], tones.get(one.state, "plain")),
+                    badge(words.CHECKS[one.state], tones.get(one.state, "plain")),
                     f"{one.tenths / 10:.1f}" if one.tenths and health else "—",
                     _(", ").join(str(words.SYMPTOMS.get(s, s)) for s in one.symptoms)
                     if health
