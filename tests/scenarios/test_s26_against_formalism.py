@@ -134,17 +134,10 @@ def test_headings_are_understood_in_both_languages() -> None:
     assert table_filling.propose("备注") == ""
 
 
-# Who writes a person down for the first time, or says who somebody is of whom no person is known.
-FIRST = {
-    "card.bind": "the number proves who stands behind the door: it is compared, not kept",
-    "order.place": "another number for this one order; without it the household's own holds",
-    "contact.receive": "another district's row; the clock sends it, nobody types",
-}
-
-
 def test_no_task_asks_for_what_is_known_of_a_person() -> None:
     again = burden.asked_again()
-    assert set(again) <= set(FIRST), again
+    assert set(again) <= set(burden.FIRST), again
+    assert burden.asked_twice() == {}
 
 
 def test_every_task_says_how_much_it_asks() -> None:

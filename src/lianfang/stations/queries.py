@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -79,6 +80,21 @@ def named(district: str, ids: Iterable[UUID]) -> dict[UUID, PostName]:
         id_: PostName(id_, PostKind(kind), name, area_id, path, state == PostState.OPEN)
         for id_, kind, name, area_id, path, state in rows
     }
+
+
+def of_rows(rows: Iterable[Any]) -> dict[UUID, PostName]:
+    """Return the posts that rows of several districts stand at, one query a district.
+
+    A row has a `district` and a `post_id`, which may be None; the caller has scoped the rows.
+    """
+    ids: dict[str, set[UUID]] = {}
+    for row in rows:
+        if row.post_id:
+            ids.setdefault(row.district, set()).add(row.post_id)
+    result: dict[UUID, PostName] = {}
+    for district, wanted in ids.items():
+        result |= named(district, wanted)
+    return result
 
 
 def acts_on(post: Post, limit: int = 20) -> QuerySet[Record]:

@@ -19,14 +19,14 @@ from lianfang.supplies.rules import FindingState
 PARTS = ("never", "overdue", "findings")
 
 
-def places(actor: Actor, part: str = "") -> QuerySet[KeyPlace]:
-    """Return the places in the actor's scope: all, or those of one of PARTS.
+def places(actor: Actor, part: str = "", verb: Verb = Verb.READ) -> QuerySet[KeyPlace]:
+    """Return the places where the actor has the verb: all, or those of one of PARTS.
 
     `never`: nobody has looked at it; `overdue`: its day is past, never inspected ones too;
     `findings`: something is not mended yet.
     """
     found = KeyPlace.objects.filter(
-        within(actor.paths(Verb.READ), "path"),
+        within(actor.paths(verb), "path"),
         district__in=area_queries.districts(actor),
         closed_at=None,
     )

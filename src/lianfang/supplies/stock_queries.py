@@ -34,10 +34,15 @@ def item_names(ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
     return {id_: (name, unit) for id_, name, unit in rows}
 
 
-def levels(actor: Actor) -> QuerySet[StockLevel]:
-    """Return the sums of items at the posts in the actor's scope."""
+def post_names(rows: Iterable[Stock | StockLevel | SupplyRequest]) -> dict[UUID, str]:
+    """Return the names of the posts of rows of the caller's scope."""
+    return {id_: post.name for id_, post in stations.of_rows(rows).items()}
+
+
+def levels(actor: Actor, verb: Verb = Verb.READ) -> QuerySet[StockLevel]:
+    """Return the sums of items at the posts where the actor has the verb."""
     return StockLevel.objects.filter(
-        within(actor.paths(Verb.READ), "path"), district__in=area_queries.districts(actor)
+        within(actor.paths(verb), "path"), district__in=area_queries.districts(actor)
     )
 
 

@@ -39,6 +39,11 @@ def cases(actor: Actor) -> QuerySet[Case]:
     )
 
 
+def exportable(actor: Actor) -> QuerySet[Case]:
+    """Return those of the cases that the actor may take out."""
+    return cases(actor).filter(within(actor.paths(Verb.EXPORT), "path"))
+
+
 def case(actor: Actor, district: str, case_id: UUID) -> Case | None:
     """Return one case; None when absent or forbidden."""
     row = Case.objects.filter(district=district, id=case_id).first()

@@ -44,6 +44,7 @@ def meter(request: HttpRequest, actor: Actor) -> HttpResponse:
         action=request.path,
         empty_title=_("No task"),
     )
+    twice = len(burden.asked_twice())
     stats = [
         Stat(
             _("Values typed at a door"),
@@ -56,7 +57,12 @@ def meter(request: HttpRequest, actor: Actor) -> HttpResponse:
             f"{cost.seconds:.0f}" if cost.seconds is not None else "–",
             note=_("median, %d workers") % cost.workers,
         ),
-        Stat(_("Facts asked twice"), 0, tone="good", note=_("a check of every form holds this")),
+        Stat(
+            _("Facts asked twice"),
+            twice,
+            tone="bad" if twice else "good",
+            note=_("a check of every form holds this"),
+        ),
     ]
     return show(
         request,

@@ -26,10 +26,11 @@ from lianfang.people.pages import (
     filtered,
     listed,
     searched,
+    sheet,
+    sheet_link,
     show,
     want,
     when,
-    workbook,
 )
 from lianfang.supplies import place_queries as queries
 from lianfang.supplies import words
@@ -53,13 +54,15 @@ def _state(row: KeyPlace) -> object:
     return badge(_("Inspected"), "good", "check")
 
 
-def _narrowed(request: HttpRequest, actor: Actor) -> tuple[Any, list[c.Filter]]:
+def _narrowed(
+    request: HttpRequest, actor: Actor, verb: Verb = Verb.READ
+) -> tuple[Any, list[c.Filter]]:
     part = filtered(request.GET.get("part", ""), queries.PARTS)
     text, kind = (
         searched(request, _("Name of the place")),
         chosen(request, _("Kind"), words.PLACE_KINDS, "kind"),
     )
-    found = queries.places(actor, part)
+    found = queries.places(actor, part, verb)
     if text.value:
         found = found.filter(name__icontains=text.value)
     if kind.value:
@@ -114,7 +117,7 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
             c.Column(_("Open findings"), numeric=True),
         ],
         filters=filters,
-        export=reverse("key_places_xlsx") if actor.may_somewhere(Verb.EXPORT) else "",
+        export=sheet_link(request, actor, "key_places_xlsx"),
         empty_title=_("No place fits"),
         empty_text=_("Register schools, markets and other places that are looked at in a rhythm."),
     )
@@ -146,36 +149,33 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 @page
 def xlsx(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Return the register in the actor's scope as a file."""
+    """Return the register as a file, as far as it may be taken out."""
     want(actor, Verb.EXPORT)
-    area = area_queries.roots(actor).first()
-    if area is None:
-        raise Refuse(NOT_FOUND)
-    found, _filters = _narrowed(request, actor)
+    found, _filters = _narrowed(request, actor, Verb.EXPORT)
     rows = list(found.order_by("path", "name")[:20_000])
     areas = area_queries.labels(r.area_id for r in rows)
     heads = [
-        ("name", _("Key place")),
-        ("kind", _("Kind")),
-        ("area", _("Area")),
-        ("address", _("Address")),
-        ("last", _("Last inspected")),
-        ("next", _("Next inspection")),
-        ("findings", _("Open findings")),
+        _("Key place"),
+        _("Kind"),
+        _("Area"),
+        _("Address"),
+        _("Last inspected"),
+        _("Next inspection"),
+        _("Open findings"),
     ]
-    lines: list[dict[str, Any]] = [
-        {
-            "name": r.name,
-            "kind": str(words.PLACE_KINDS[PlaceKind(r.kind)]),
-            "area": areas.get(r.area_id, ""),
-            "address": r.address,
-            "last": when(r.last_at),
-            "next": when(r.next_at),
-            "findings": r.findings,
-        }
+    lines = (
+        [
+            r.name,
+            words.PLACE_KINDS[PlaceKind(r.kind)],
+            areas.get(r.area_id, ""),
+            r.address,
+            when(r.last_at),
+            when(r.next_at),
+            r.findings,
+        ]
         for r in rows
-    ]
-    return workbook(actor, _("Key places"), heads, lines, area=area, name="places")
+    )
+    return sheet(actor, _("Key places"), heads, lines, name="places")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

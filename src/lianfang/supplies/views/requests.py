@@ -55,10 +55,7 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     def rows(page_: list[SupplyRequest]) -> list[c.Row]:
         lines = queries.lines_of(page_)
         items = queries.item_names(x.item_id for part in lines.values() for x in part)
-        posts: dict[UUID, str] = {}
-        for district in {r.district for r in page_}:
-            ids = [r.post_id for r in page_ if r.district == district]
-            posts.update({k: v.name for k, v in stations.named(district, ids).items()})
+        posts = queries.post_names(page_)
         return [
             c.Row(
                 [

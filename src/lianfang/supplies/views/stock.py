@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianfang.areas import queries as area_queries
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.kernel.times import now
@@ -24,11 +23,12 @@ from lianfang.people.pages import (
     filtered,
     listed,
     searched,
+    sheet,
+    sheet_link,
     show,
     status_of,
     want,
     when,
-    workbook,
 )
 from lianfang.stations import queries as stations
 from lianfang.supplies import stock_queries as queries
@@ -39,17 +39,11 @@ from lianfang.web import components as c
 from lianfang.web.acting import page
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from lianfang.supplies.models import StockLevel
 
 _SOON = timedelta(days=30)
-
-
-def _posts(rows: list[StockLevel]) -> dict[UUID, str]:
-    names: dict[UUID, str] = {}
-    for district in {r.district for r in rows}:
-        ids = [r.post_id for r in rows if r.district == district]
-        names.update({k: v.name for k, v in stations.named(district, ids).items()})
-    return names
 
 
 def _row(row: StockLevel, posts: dict[UUID, str], items: dict[UUID, tuple[str, str]]) -> c.Row:
@@ -69,21 +63,28 @@ def _row(row: StockLevel, posts: dict[UUID, str], items: dict[UUID, tuple[str, s
     )
 
 
+def _narrowed(
+    request: HttpRequest, found: QuerySet[StockLevel]
+) -> tuple[QuerySet[StockLevel], list[c.Filter]]:
+    text, part = searched(request, _("Item or post")), request.GET.get("part", "")
+    if part == "low":
+        found = found.filter(low_open=True)
+    if text.value:
+        found = queries.holding(found, text.value)
+    parts = [("", _("All")), ("low", _("Running low"))]
+    return found, [text, c.Filter("part", _("Show"), parts, part)]
+
+
 @require_safe
 @page
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List every item at every post in the actor's scope."""
     want(actor, Verb.READ)
-    found = queries.levels(actor)
-    text, part = searched(request, _("Item or post")), request.GET.get("part", "")
-    low = found.filter(low_open=True).count()
-    if part == "low":
-        found = found.filter(low_open=True)
-    if text.value:
-        found = queries.holding(found, text.value)
+    found, filters = _narrowed(request, queries.levels(actor))
+    low = queries.levels(actor).filter(low_open=True).count()
 
     def rows(page_: list[StockLevel]) -> list[c.Row]:
-        items, posts = queries.item_names(r.item_id for r in page_), _posts(page_)
+        items, posts = queries.item_names(r.item_id for r in page_), queries.post_names(page_)
         return [_row(r, posts, items) for r in page_]
 
     table = listed(
@@ -101,11 +102,8 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
             c.Column(_("Keep at least"), numeric=True),
             c.Column(_("Last change")),
         ],
-        filters=[
-            text,
-            c.Filter("part", _("Show"), [("", _("All")), ("low", _("Running low"))], part),
-        ],
-        export=reverse("stock_xlsx") if actor.may_somewhere(Verb.EXPORT) else "",
+        filters=filters,
+        export=sheet_link(request, actor, "stock_xlsx"),
         empty_title=_("Nothing in stock yet"),
         empty_text=_("Open a post and take the first delivery in."),
     )
@@ -143,31 +141,23 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 @page
 def xlsx(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Return the stock in the actor's scope as a file."""
+    """Return the stock as a file, as far as it may be taken out."""
     want(actor, Verb.EXPORT)
-    area = area_queries.roots(actor).first()
-    if area is None:
-        raise Refuse(NOT_FOUND)
-    rows = list(queries.levels(actor).order_by("path", "post_id", "item_id")[:20_000])
-    items, posts = queries.item_names(r.item_id for r in rows), _posts(rows)
-    heads = [
-        ("item", _("Item")),
-        ("post", _("Post")),
-        ("quantity", _("In stock")),
-        ("unit", _("Unit")),
-        ("low_at", _("Keep at least")),
-    ]
-    lines: list[dict[str, Any]] = [
-        {
-            "item": items.get(r.item_id, ("", ""))[0],
-            "post": posts.get(r.post_id, ""),
-            "quantity": r.quantity,
-            "unit": items.get(r.item_id, ("", ""))[1],
-            "low_at": r.low_at or "",
-        }
+    found, _filters = _narrowed(request, queries.levels(actor, Verb.EXPORT))
+    rows = list(found.order_by("path", "post_id", "item_id")[:20_000])
+    items, posts = queries.item_names(r.item_id for r in rows), queries.post_names(rows)
+    heads = [_("Item"), _("Post"), _("In stock"), _("Unit"), _("Keep at least")]
+    lines = (
+        [
+            items.get(r.item_id, ("", ""))[0],
+            posts.get(r.post_id, ""),
+            r.quantity,
+            items.get(r.item_id, ("", ""))[1],
+            r.low_at or "",
+        ]
         for r in rows
-    ]
-    return workbook(actor, _("Stock"), heads, lines, area=area, name="stock")
+    )
+    return sheet(actor, _("Stock"), heads, lines, name="stock")
 
 
 @require_safe
@@ -177,10 +167,7 @@ def expiring(request: HttpRequest, actor: Actor) -> HttpResponse:
     want(actor, Verb.READ)
     rows = queries.expiring(actor, now() + _SOON)
     items = queries.item_names(r.item_id for r in rows)
-    posts: dict[UUID, str] = {}
-    for district in {r.district for r in rows}:
-        ids = [r.post_id for r in rows if r.district == district]
-        posts.update({k: v.name for k, v in stations.named(district, ids).items()})
+    posts = queries.post_names(rows)
     table = c.Table(
         id="expiring",
         caption=_("Use by"),

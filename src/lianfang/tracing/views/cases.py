@@ -25,11 +25,12 @@ from lianfang.people.pages import (
     filtered,
     listed,
     searched,
+    sheet,
+    sheet_link,
     show,
     status_of,
     want,
     when,
-    workbook,
 )
 from lianfang.tracing import case_queries as queries
 from lianfang.tracing import words
@@ -49,6 +50,8 @@ from lianfang.web import components as c
 from lianfang.web.acting import page
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from lianfang.tracing.models import Case
 
 
@@ -56,18 +59,22 @@ def _state(row: Case) -> object:
     return badge(words.CASE_STATES[row.state], words.CASE_TONES[row.state])
 
 
+def _narrowed(request: HttpRequest, found: QuerySet[Case]) -> tuple[QuerySet[Case], list[c.Filter]]:
+    text = searched(request, _("Number, cluster or telephone"))
+    state = chosen(request, _("State"), words.CASE_STATES)
+    if text.value:
+        found = queries.by_number(found, text.value)
+    if state.value:
+        found = found.filter(state=state.value)
+    return found, [text, state]
+
+
 @require_safe
 @page
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the cases that the actor traces."""
     want(actor, Verb.TRACE)
-    text = searched(request, _("Number, cluster or telephone"))
-    state = chosen(request, _("State"), words.CASE_STATES)
-    found = queries.cases(actor)
-    if text.value:
-        found = queries.by_number(found, text.value)
-    if state.value:
-        found = found.filter(state=state.value)
+    found, filters = _narrowed(request, queries.cases(actor))
 
     def rows(page_: list[Case]) -> list[c.Row]:
         names, sums = queries.case_names(actor, page_), queries.figures(page_)
@@ -105,8 +112,8 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
             c.Column(_("Contacts found"), numeric=True),
             c.Column(_("Late"), numeric=True),
         ],
-        filters=[text, state],
-        export=reverse("cases_xlsx") if actor.may_somewhere(Verb.EXPORT) else "",
+        filters=filters,
+        export=sheet_link(request, actor, "cases_xlsx"),
         empty_title=_("No case"),
         empty_text=_("A case is opened when a test or a doctor says so."),
     )
@@ -137,34 +144,33 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 @page
 def xlsx(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Return the actor's cases as a file, without names: a line list of dates."""
+    """Return the cases that may be taken out, without names: a line list of dates."""
     want(actor, Verb.TRACE)
-    area = area_queries.roots(actor).first()
-    rows = list(queries.cases(actor).order_by("district", "number")[:20_000])
+    found, _filters = _narrowed(request, queries.exportable(actor))
+    rows = list(found.order_by("district", "number")[:20_000])
     sums, areas = queries.figures(rows), area_queries.labels(r.area_id for r in rows)
     heads = [
-        ("number", _("Case")),
-        ("state", _("State")),
-        ("area", _("Area")),
-        *((name, str(word)) for name, word in words.DATES.items()),
-        ("cluster", _("Cluster")),
-        ("contacts", _("Contacts")),
-        ("found", _("Contacts found")),
+        _("Case"),
+        _("State"),
+        _("Area"),
+        *words.DATES.values(),
+        _("Cluster"),
+        _("Contacts"),
+        _("Contacts found"),
     ]
-    lines: list[dict[str, Any]] = [
-        {
-            "number": r.number,
-            "state": str(words.CASE_STATES[r.state]),
-            "area": areas.get(r.area_id, ""),
-            **{name: day(getattr(r, name)) for name in words.DATES},
-            "cluster": r.cluster,
-            "contacts": sums[r.id].contacts,
-            "found": sums[r.id].found,
-        }
+    lines = (
+        [
+            r.number,
+            words.CASE_STATES[r.state],
+            areas.get(r.area_id, ""),
+            *(day(getattr(r, name)) for name in words.DATES),
+            r.cluster,
+            sums[r.id].contacts,
+            sums[r.id].found,
+        ]
         for r in rows
-    ]
-    assert area is not None
-    return workbook(actor, _("Cases"), heads, lines, area=area, name="cases")
+    )
+    return sheet(actor, _("Cases"), heads, lines, name="cases")
 
 
 def _sources(actor: Actor, but: UUID | None = None) -> list[tuple[str, str]]:

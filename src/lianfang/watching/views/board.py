@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lianfang.kernel.actors import Actor
 from lianfang.people.pages import badge
+from lianfang.stations import queries as stations
 from lianfang.watching import queries, words
 from lianfang.watching.views import common
 from lianfang.web import components as c
@@ -48,7 +49,7 @@ def _found(actor: Actor, where: list[str], f: dict[str, str]) -> QuerySet[Watch]
 
 
 def _cells(actor: Actor, rows: Sequence[Watch]) -> list[list[Any]]:
-    posts = common.posts_of(rows)
+    posts = stations.of_rows(rows)
     cells: list[list[Any]] = []
     for row in rows:
         seen = queries.seen(actor, row, posts)
@@ -149,7 +150,7 @@ def export(request: HttpRequest, actor: Actor) -> HttpResponse:
     f = _filters(request)
     found = list(_found(actor, where, f).order_by("area__path", "id")[: common.TAKEN_OUT])
     lines = []
-    posts = common.posts_of(found)
+    posts = stations.of_rows(found)
     for row in found:
         seen = queries.seen(actor, row, posts)
         lines.append(

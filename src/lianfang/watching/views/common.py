@@ -19,7 +19,6 @@ from lianfang.kernel.times import now
 from lianfang.kernel.verbs import Verb
 from lianfang.people.pages import badge
 from lianfang.people.workbook import answer, write
-from lianfang.stations import queries as stations
 from lianfang.watching import queries
 from lianfang.web import acts, words
 from lianfang.web import components as c
@@ -45,18 +44,6 @@ def the_watch(actor: Actor, district: str, watch_id: UUID) -> Watch:
     if row is None:
         raise Refuse(NOT_FOUND)
     return row
-
-
-def posts_of(rows: Iterable[Any]) -> dict[UUID, Any]:
-    """Return the posts at which people stay, by id."""
-    by_district: dict[str, set[UUID]] = {}
-    for row in rows:
-        if row.post_id:
-            by_district.setdefault(row.district, set()).add(row.post_id)
-    result: dict[UUID, Any] = {}
-    for district, ids in by_district.items():
-        result |= stations.named(district, ids)
-    return result
 
 
 def tabs(actor: Actor) -> list[c.Link]:

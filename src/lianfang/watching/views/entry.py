@@ -21,6 +21,7 @@ from lianfang.kernel.ids import derive_id, time_of
 from lianfang.kernel.receipts import Receipt
 from lianfang.kernel.submit import submit
 from lianfang.kernel.times import now
+from lianfang.stations import queries as stations
 from lianfang.watching import queries, words
 from lianfang.watching.views import common
 from lianfang.web import acts
@@ -59,7 +60,7 @@ def entry(request: HttpRequest, actor: Actor) -> HttpResponse:
         if not errors:
             return HttpResponseRedirect(request.get_full_path())
         rows = [row for row in rows if row.id in errors]
-    posts = common.posts_of(rows)
+    posts = stations.of_rows(rows)
     groups = []
     for key, part in groupby(rows, key=lambda r: r.household_id or r.post_id or r.area_id):
         lines = [_line(actor, row, posts, request, errors) for row in part]

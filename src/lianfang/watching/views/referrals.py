@@ -69,7 +69,7 @@ def act_words() -> dict[str, str]:
 
 
 def _cells(actor: Actor, rows: list[Referral]) -> list[list[Any]]:
-    posts = common.posts_of(rows)
+    posts = stations.of_rows(rows)
     cells: list[list[Any]] = []
     for row in rows:
         seen = queries.seen(actor, row, posts)
@@ -194,7 +194,7 @@ def _row(actor: Actor, district: str, referral_id: UUID) -> Referral:
 def referral(request: HttpRequest, actor: Actor, district: str, referral_id: UUID) -> HttpResponse:
     """Show one referral with its steps."""
     row = _row(actor, district, referral_id)
-    seen = queries.seen(actor, row, common.posts_of([row]))
+    seen = queries.seen(actor, row, stations.of_rows([row]))
     clinic = row.clinic
     if row.clinic_id and not clinic:
         post = stations.named(district, [row.clinic_id]).get(row.clinic_id)

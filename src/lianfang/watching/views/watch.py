@@ -23,6 +23,7 @@ from lianfang.people import history, throttle
 from lianfang.people import queries as people
 from lianfang.people.pages import badge
 from lianfang.people.rules import mask_name
+from lianfang.stations import queries as stations
 from lianfang.watching import certificates, forms, queries, referral_queries, words
 from lianfang.watching.rules import LIVE_WATCHES, WatchState
 from lianfang.watching.views import common
@@ -41,7 +42,7 @@ _TRIES = 40
 def watch(request: HttpRequest, actor: Actor, district: str, watch_id: UUID) -> HttpResponse:
     """Show one watch."""
     row = common.the_watch(actor, district, watch_id)
-    posts = common.posts_of([row])
+    posts = stations.of_rows([row])
     seen = queries.seen(actor, row, posts)
     path = row.area.path
     subjects = [row.id, *([row.person_id] if row.person_id else [])]
