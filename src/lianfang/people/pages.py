@@ -19,7 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lianfang.areas import queries as area_queries
-from lianfang.areas.rules import DISTRICT_LEVEL, Level
+from lianfang.areas.rules import Level
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.kernel.receipts import Receipt
@@ -146,6 +146,38 @@ def workbook(
     return answer(data, name)
 
 
+def take_out(
+    request: HttpRequest,
+    actor: Actor,
+    area: Area,
+    what: str,
+    title: str,
+    heads: Sequence[str],
+    lines: Sequence[Sequence[Any]],
+    back: str,
+    filters: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """Ask for the journal to keep that a list is taken out of an area, then give it as xlsx."""
+    if not actor.may(Verb.EXPORT, area.path):
+        raise Refuse(NOT_FOUND)
+    form = acts.Once(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        payload: dict[str, Any] = {"area_id": str(area.id), "what": what, "rows": len(lines)}
+        if filters is not None:
+            payload["filters"] = {k: v for k, v in filters.items() if v}
+        if acts.send(actor, form, "export.record", payload, area.district):
+            keys = [(str(number), head) for number, head in enumerate(heads)]
+            rows = ({str(n): v for n, v in enumerate(line)} for line in lines)
+            content, _count = write(keys, rows, title=title, who=actor.ref)
+            return answer(content, what)
+    context = {
+        "title": _("As an Excel file"),
+        "back": back,
+        "hint": _("The journal keeps that you took this list out."),
+    }
+    return acts.show(request, "people/form.html", form, context)
+
+
 def sheet(
     actor: Actor,
     title: str,
@@ -202,7 +234,9 @@ def want(actor: Actor, verb: Verb) -> None:
         raise Refuse(NOT_FOUND)
 
 
-def area_choices(actor: Actor, verb: Verb, *, below: bool = True) -> list[tuple[str, str]]:
+def area_choices(
+    actor: Actor, verb: Verb, *, below: bool = True, deepest: Level = Level.COMMUNITY
+) -> list[tuple[str, str]]:
     """Return areas where the actor has the verb: the roots of the scope and what lies below.
 
     With `below` only areas inside one district, since what they are for lies in a district.
@@ -211,7 +245,7 @@ def area_choices(actor: Actor, verb: Verb, *, below: bool = True) -> list[tuple[
     level = list(area_queries.roots(actor)[:40])
     while level and len(found) < _MOST:
         found += level
-        ids = [a for a in level if a.level < DISTRICT_LEVEL + 2]
+        ids = [a for a in level if a.level < deepest]
         level = [child for a in ids for child in area_queries.children(actor, a)[:100]]
     allowed = [a for a in found if actor.may(verb, a.path) and (a.district or not below)]
     return [(str(a.id), f"{_INDENT * max(a.level - 3, 0)}{a.name}") for a in allowed[:_MOST]]

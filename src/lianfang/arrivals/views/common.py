@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import xlsxwriter
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,7 +17,6 @@ from lianfang.arrivals import queries, site_queries
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.kernel.verbs import Verb
-from lianfang.people.workbook import answer
 from lianfang.web import acts
 from lianfang.web import components as c
 from lianfang.web.problems import is_htmx
@@ -29,7 +25,6 @@ if TYPE_CHECKING:
     from lianfang.areas.models import Area
     from lianfang.arrivals.models import Manifest
 
-M = TypeVar("M", bound=Model)
 # A select holds so many at most.
 _MOST = 300
 
@@ -101,27 +96,6 @@ def crumbs(area: Area, *more: c.Link) -> list[c.Link]:
     return [home, c.Link(area.name, reverse("area", args=[area.id])), *more]
 
 
-def give(
-    request: HttpRequest,
-    actor: Actor,
-    area: Area,
-    what: str,
-    rows: Sequence[Sequence[Any]],
-    back: str,
-) -> HttpResponse:
-    """Ask for the export to be journalled, then give the workbook."""
-    if not actor.may(Verb.EXPORT, area.path):
-        raise Refuse(NOT_FOUND)
-    form = acts.Once(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        payload = {"area_id": str(area.id), "what": what, "rows": len(rows) - 1}
-        if acts.send(actor, form, "export.record", payload, area.district):
-            out = io.BytesIO()
-            book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
-            page = book.add_worksheet(what[:31])
-            for number, row in enumerate(rows):
-                page.write_row(number, 0, ["" if v is None else str(v) for v in row])
-            book.close()
-            return answer(out.getvalue(), what)
-    hint = _("The journal keeps that you took this list out.")
-    return form_page(request, form, _("As an Excel file"), back, hint=hint)
+def texts(lines: Iterable[Sequence[object]]) -> list[list[str]]:
+    """Return cells as the texts that a file gets."""
+    return [["" if v is None else str(v) for v in line] for line in lines]

@@ -19,7 +19,7 @@ from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.kernel.times import local
 from lianfang.kernel.verbs import Verb
-from lianfang.people.pages import Stat, listed
+from lianfang.people.pages import Stat, listed, take_out
 from lianfang.web import acts
 from lianfang.web import components as c
 from lianfang.web.acting import page
@@ -308,8 +308,9 @@ def export(request: HttpRequest, actor: Actor, district: str, manifest_id: UUID)
     lines = list(found.order_by("seat_key", "id")[:_TAKEN_OUT])
     heads = [_("Seat"), _("Name"), _("Comes from"), _("Family"), _("Temperature"), _("State")]
     heads += [_("Goes to"), _("Place")]
-    rows: list[list[Any]] = [heads, *([*r.cells] for r in _rows(actor, row, lines))]
-    return common.give(request, actor, row.area, "manifest", rows, href(row))
+    rows = common.texts(r.cells for r in _rows(actor, row, lines))
+    title = f"{_('Passengers')} {row.vehicle}"
+    return take_out(request, actor, row.area, "manifest", title, heads, rows, href(row))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -21,7 +21,7 @@ from lianfang.kernel.ids import new_id
 from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.kernel.times import local
 from lianfang.kernel.verbs import Verb
-from lianfang.people.pages import Stat, listed
+from lianfang.people.pages import Stat, listed, take_out
 from lianfang.watching import queries as watching
 from lianfang.web import acts
 from lianfang.web import components as c
@@ -130,8 +130,9 @@ def export(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise Refuse(NOT_FOUND)
     lines = [s for s in lines if actor.may(Verb.EXPORT, s.area.path)]
     heads = [_("Name"), _("What it is"), _("Area"), _("Beds"), _("Taken"), _("Free"), _("Staff")]
-    rows: list[list[Any]] = [heads, *([*r.cells] for r in _rows(lines))]
-    return common.give(request, actor, place, "sites", rows, reverse("sites"))
+    rows = common.texts(r.cells for r in _rows(lines))
+    back = reverse("sites")
+    return take_out(request, actor, place, "sites", _("Sites"), heads, rows, back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -316,13 +317,14 @@ def site_export(request: HttpRequest, actor: Actor, district: str, site_id: UUID
         raise Refuse(NOT_FOUND)
     staying = site_queries.occupants(actor, one)
     heads = [_("Room"), _("Name"), _("Seat"), _("Dining table"), _("For the kitchen"), _("Since")]
-    rows: list[list[Any]] = [heads]
+    rows: list[list[str]] = []
     for g in staying:
         diets = ", ".join(str(words.DIETS[Diet(d)]) for d in g.stay.diets)
         since = local(g.stay.since).strftime("%Y-%m-%d")
-        rows.append([f"{_room(g)} · {g.stay.bed}", g.name, g.seat, g.stay.table, diets, since])
+        bed = f"{_room(g)} · {g.stay.bed}"
+        rows.append([bed, g.name, g.seat, str(g.stay.table or ""), diets, since])
     back = reverse("site", args=[district, one.id])
-    return common.give(request, actor, one.area, "site", rows, back)
+    return take_out(request, actor, one.area, "site", one.name, heads, rows, back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianfang.areas import queries as area_queries
+from lianfang.areas.rules import Level
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.batch import Entry
 from lianfang.kernel.ids import derive_id, time_of
@@ -23,9 +24,9 @@ from lianfang.messaging import bulletin_queries as queries
 from lianfang.messaging import words
 from lianfang.messaging.bulletin_forms import BulletinForm, WhyForm, WordsForm
 from lianfang.messaging.rules import Audience, BulletinKind, Severity, Verdict
-from lianfang.messaging.views.common import area_choices, listing, workbook
+from lianfang.messaging.views.common import listing, workbook
 from lianfang.people import account_queries, history
-from lianfang.people.pages import Stat, badge, when
+from lianfang.people.pages import Stat, area_choices, badge, when
 from lianfang.web import acts, paging
 from lianfang.web import components as c
 from lianfang.web.acting import found, page
@@ -136,7 +137,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     ]
     form = BulletinForm(
         request.POST if request.method == "POST" else None,
-        areas=area_choices(actor, Verb.ANNOUNCE, below=False),
+        areas=area_choices(actor, Verb.ANNOUNCE, below=False, deepest=Level.GRID),
         units=units,
         initial={"kind": request.GET.get("kind", "")},
     )

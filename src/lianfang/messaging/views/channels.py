@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lianfang.areas.rules import Level
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import Refuse, problem
 from lianfang.kernel.verbs import Verb
@@ -19,9 +20,9 @@ from lianfang.messaging import delivering, reading, secrets, words
 from lianfang.messaging.forms import ChannelForm
 from lianfang.messaging.rules import ChannelKind, MessageState
 from lianfang.messaging.senders.outcome import Fault
-from lianfang.messaging.views.common import area_choices, listing
+from lianfang.messaging.views.common import listing
 from lianfang.people import account_queries, throttle
-from lianfang.people.pages import badge, when
+from lianfang.people.pages import area_choices, badge, when
 from lianfang.web import acts, paging
 from lianfang.web import components as c
 from lianfang.web.acting import found, page
@@ -112,7 +113,7 @@ def new(request: HttpRequest, actor: Actor, *, group: bool = False) -> HttpRespo
 def _add_group(form: ChannelForm, actor: Actor) -> None:
     from django import forms
 
-    areas = area_choices(actor, Verb.ANNOUNCE, below=False)
+    areas = area_choices(actor, Verb.ANNOUNCE, below=False, deepest=Level.GRID)
     units = account_queries.organisations(actor).order_by("path").values_list("id", "name")[:300]
     form.fields["area_id"] = forms.ChoiceField(
         label=_("Follows the area"), choices=[("", "–"), *areas], required=False

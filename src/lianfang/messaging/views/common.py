@@ -9,10 +9,6 @@ import xlsxwriter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from lianfang.areas import queries as area_queries
-from lianfang.areas.rules import DISTRICT_LEVEL
-from lianfang.kernel.actors import Actor
-from lianfang.kernel.verbs import Verb
 from lianfang.people.workbook import answer
 from lianfang.web import components as c
 from lianfang.web.problems import is_htmx
@@ -29,18 +25,6 @@ def listing(
         return render(request, "web/table.html", {"table": table})
     shown = {"title": title, "table": table, **(context or {}), **more}
     return render(request, "messaging/list.html", shown)
-
-
-def area_choices(actor: Actor, verb: Verb, *, below: bool = True) -> list[tuple[str, str]]:
-    """Return areas where the actor has the verb, from the top of the scope down to communities."""
-    found: list[Any] = []
-    level = list(area_queries.roots(actor)[:40])
-    while level and len(found) < _MOST:
-        found += level
-        ids = [a for a in level if a.level < DISTRICT_LEVEL + 3]
-        level = [child for a in ids for child in area_queries.children(actor, a)[:100]]
-    allowed = [a for a in found if actor.may(verb, a.path) and (a.district or not below)]
-    return [(str(a.id), f"{_INDENT * max(a.level - 3, 0)}{a.name}") for a in allowed[:_MOST]]
 
 
 def workbook(name: str, head: list[str], rows: list[list[Any]]) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianfang.areas import queries as area_queries
+from lianfang.areas.rules import Level
 from lianfang.kernel.actors import Actor
 from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.kernel.times import local, now
@@ -19,8 +20,8 @@ from lianfang.messaging import bulletin_queries as queries
 from lianfang.messaging import rules
 from lianfang.messaging.bulletin_forms import AnswerForm
 from lianfang.messaging.views.bulletins import tabs
-from lianfang.messaging.views.common import area_choices, listing, workbook
-from lianfang.people.pages import when
+from lianfang.messaging.views.common import listing, workbook
+from lianfang.people.pages import area_choices, when
 from lianfang.services import ask_queries
 from lianfang.web import acts, paging
 from lianfang.web import components as c
@@ -38,7 +39,7 @@ def questions(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the open questions, those asked most, and how many came each day."""
     if not actor.may_somewhere(Verb.SERVE):
         raise Refuse(NOT_FOUND)
-    areas = area_choices(actor, Verb.SERVE)
+    areas = area_choices(actor, Verb.SERVE, deepest=Level.GRID)
     wanted = request.GET.get("area", "")
     chosen = wanted if wanted in dict(areas) else (areas[0][0] if areas else "")
     area = area_queries.area(actor, UUID(chosen)) if chosen else None

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianfang.kernel.actors import Actor
-from lianfang.people.pages import badge
+from lianfang.people.pages import badge, take_out
 from lianfang.stations import queries as stations
 from lianfang.watching import queries, words
 from lianfang.watching.views import common
@@ -166,4 +166,5 @@ def export(request: HttpRequest, actor: Actor) -> HttpResponse:
         )
     heads = [_("Person"), _("Where"), _("Place"), _("From"), _("Release"), _("Missed"), _("State")]
     back = f"{reverse('watches')}?{urlencode(f)}"
-    return common.give(request, actor, "watches", _("Under watch"), heads, lines, f, back)
+    area = common.export_area(actor)
+    return take_out(request, actor, area, "watches", _("Under watch"), heads, lines, back, f)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,10 +18,9 @@ from lianfang.kernel.problems import FORBIDDEN, NOT_FOUND, Refuse
 from lianfang.kernel.times import now
 from lianfang.kernel.verbs import Verb
 from lianfang.people.pages import badge
-from lianfang.people.workbook import answer, write
 from lianfang.watching import queries
-from lianfang.web import acts, words
 from lianfang.web import components as c
+from lianfang.web import words
 from lianfang.web.problems import is_htmx
 
 if TYPE_CHECKING:
@@ -77,39 +76,6 @@ def chosen(request: HttpRequest, name: str, among: Iterable[str], default: str) 
     """Return a filter's value from the address, if it is one that exists."""
     value = request.GET.get(name, "")
     return value if value in among else default
-
-
-def give(
-    request: HttpRequest,
-    actor: Actor,
-    what: str,
-    title: str,
-    heads: Sequence[str],
-    lines: Sequence[Sequence[Any]],
-    filters: dict[str, str],
-    back: str,
-) -> HttpResponse:
-    """Ask for the export to be journalled, then give the list as xlsx."""
-    area = export_area(actor)
-    form = acts.Once(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        payload = {
-            "area_id": str(area.id),
-            "what": what,
-            "rows": len(lines),
-            "filters": {k: v for k, v in filters.items() if v},
-        }
-        if acts.send(actor, form, "export.record", payload, area.district):
-            keys = [(str(n), head) for n, head in enumerate(heads)]
-            rows = [{str(n): v for n, v in enumerate(line)} for line in lines]
-            content, _count = write(keys, rows, title=title, who=actor.ref)
-            return answer(content, what)
-    context = {
-        "title": _("As an Excel file"),
-        "back": back,
-        "hint": _("The journal keeps that you took this list out."),
-    }
-    return acts.show(request, "people/form.html", form, context)
 
 
 def export_area(actor: Actor) -> Area:

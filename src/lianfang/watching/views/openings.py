@@ -17,6 +17,7 @@ from lianfang.kernel.problems import NOT_FOUND, Refuse
 from lianfang.kernel.times import local
 from lianfang.kernel.verbs import Sight, Verb
 from lianfang.people import account_queries, history
+from lianfang.people.pages import take_out
 from lianfang.people.rules import mask_name
 from lianfang.watching import opening_queries
 from lianfang.watching.opening_queries import SEEN
@@ -127,4 +128,5 @@ def export(request: HttpRequest, actor: Actor) -> HttpResponse:
     found = list(opening_queries.openings(actor, f["district"], f)[: common.TAKEN_OUT])
     lines = [[str(cell) for cell in line] for line in _cells(actor, found)] if found else []
     back = f"{reverse('openings')}?{urlencode(f)}"
-    return common.give(request, actor, "openings", _("Who saw what"), _heads(), lines, f, back)
+    area = common.export_area(actor)
+    return take_out(request, actor, area, "openings", _("Who saw what"), _heads(), lines, back, f)

@@ -21,7 +21,7 @@ from lianfang.kernel.queries import records_about
 from lianfang.kernel.times import local
 from lianfang.kernel.verbs import Verb
 from lianfang.people import history
-from lianfang.people.pages import badge
+from lianfang.people.pages import badge, take_out
 from lianfang.stations import queries as stations
 from lianfang.stations.rules import PostKind
 from lianfang.watching import forms, queries, referral_queries, rules, words
@@ -179,7 +179,8 @@ def export(request: HttpRequest, actor: Actor) -> HttpResponse:
     heads = [_("Person"), _("Where"), _("Step"), _("Result"), _("Since")]
     filters = {"which": which, "q": text}
     back = f"{reverse('referrals')}?{urlencode(filters)}"
-    return common.give(request, actor, "referrals", _("Referrals"), heads, lines, filters, back)
+    area = common.export_area(actor)
+    return take_out(request, actor, area, "referrals", _("Referrals"), heads, lines, back, filters)
 
 
 def _row(actor: Actor, district: str, referral_id: UUID) -> Referral:
